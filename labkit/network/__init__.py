@@ -1,0 +1,1 @@
+"""How a packet goes: pure values and functions, no clock, no chance, no I/O."""

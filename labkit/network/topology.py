@@ -1,0 +1,314 @@
+"""
+A network as frozen values: what ``describe_*`` says, ready to be asked questions.
+
+Nothing here decides anything; routing, filtering and peering do, and read
+these values. ``network.read`` makes them from AWS's own answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, TypeAlias
+
+from labkit.errors import NameNotFound, TopologyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from labkit.network.packet import Address
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Vpc:
+    vpc_id: str
+    cidrs: tuple[Network, ...]
+    name: str = ""
+    region: str = ""
+    account_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    subnet_id: str
+    vpc_id: str
+    cidrs: tuple[Network, ...]
+    name: str = ""
+    zone: str = ""
+    zone_id: str = ""
+
+
+class HostState(StrEnum):
+    """Whether somebody is at home behind an interface."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """
+    The operating system behind an interface: what AWS cannot see.
+
+    Args:
+        state: Anything but running neither receives nor answers.
+        answers_echo: False when the host's own firewall drops pings.
+        listening: Protocol number and port of every open socket.
+    """
+
+    state: HostState = HostState.RUNNING
+    answers_echo: bool = True
+    listening: frozenset[tuple[int, int]] = frozenset({(6, 22)})
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A network interface (ENI). ``addresses`` starts with the primary private IPv4."""
+
+    interface_id: str
+    subnet_id: str
+    vpc_id: str
+    addresses: tuple[Address, ...]
+    group_ids: tuple[str, ...]
+    name: str = ""
+    instance_id: str | None = None
+    account_id: str = ""
+    public_address: Address | None = None
+    source_dest_check: bool = True
+    requester_managed: bool = False
+    interface_type: str = "interface"
+    host: Host = Host()
+
+
+class TargetKind(StrEnum):
+    """What a route points at, in the words of the console."""
+
+    LOCAL = "local"
+    PEERING = "peering connection"
+    INTERNET_GATEWAY = "internet gateway"
+    NAT_GATEWAY = "NAT gateway"
+    EGRESS_ONLY_GATEWAY = "egress-only internet gateway"
+    NETWORK_INTERFACE = "network interface"
+    TRANSIT_GATEWAY = "transit gateway"
+    VIRTUAL_PRIVATE_GATEWAY = "virtual private gateway"
+    VPC_ENDPOINT = "gateway endpoint"
+    OTHER = "other target"
+
+
+class RouteState(StrEnum):
+    ACTIVE = "active"
+    BLACKHOLE = "blackhole"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of a route table. ``destination`` is None for a prefix list that was not given."""
+
+    destination: Network | None
+    target: TargetKind
+    target_id: str
+    state: RouteState = RouteState.ACTIVE
+    propagated: bool = False
+    prefix_list_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    route_table_id: str
+    vpc_id: str
+    routes: tuple[Route, ...]
+    subnet_ids: frozenset[str] = frozenset()
+    main: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroupRule:
+    """
+    One allow rule, for one source or destination.
+
+    ``protocol`` is None for all protocols. ``from_port`` and ``to_port`` hold
+    ports for TCP and UDP, type and code for ICMP; -1 means any. Exactly one of
+    ``cidr``, ``group_id`` and ``prefix_list_id`` is set.
+    """
+
+    protocol: int | None
+    from_port: int = -1
+    to_port: int = -1
+    cidr: Network | None = None
+    group_id: str | None = None
+    prefix_list_id: str | None = None
+    rule_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroup:
+    group_id: str
+    vpc_id: str
+    name: str
+    ingress: tuple[SecurityGroupRule, ...] = ()
+    egress: tuple[SecurityGroupRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAclEntry:
+    """
+    One numbered rule of a network ACL.
+
+    ``protocol`` is None for all protocols; ``ports`` is None for all ports;
+    ``icmp_type`` and ``icmp_code`` are -1 for any.
+    """
+
+    number: int
+    egress: bool
+    allow: bool
+    cidr: Network
+    protocol: int | None = None
+    ports: tuple[int, int] | None = None
+    icmp_type: int = -1
+    icmp_code: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAcl:
+    network_acl_id: str
+    vpc_id: str
+    entries: tuple[NetworkAclEntry, ...]
+    subnet_ids: frozenset[str] = frozenset()
+    default: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Peering:
+    """A peering connection; ``status`` is AWS's code, for example ``active``."""
+
+    peering_id: str
+    requester_vpc_id: str
+    accepter_vpc_id: str
+    status: str
+    name: str = ""
+    inter_region: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == "active"
+
+    def other_side(self, vpc_id: str) -> str | None:
+        """The VPC at the far end, or None when *vpc_id* is at neither end."""
+        ends = {
+            self.requester_vpc_id: self.accepter_vpc_id,
+            self.accepter_vpc_id: self.requester_vpc_id,
+        }
+        return ends.get(vpc_id)
+
+
+@dataclass(frozen=True)
+class Topology:
+    """
+    Everything a packet's way depends on, each kind keyed by its id.
+
+    Not slotted, because the derived tables below are kept once computed.
+    """
+
+    vpcs: Mapping[str, Vpc] = field(default_factory=dict)
+    subnets: Mapping[str, Subnet] = field(default_factory=dict)
+    interfaces: Mapping[str, Interface] = field(default_factory=dict)
+    route_tables: Mapping[str, RouteTable] = field(default_factory=dict)
+    security_groups: Mapping[str, SecurityGroup] = field(default_factory=dict)
+    network_acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
+    peerings: Mapping[str, Peering] = field(default_factory=dict)
+    prefix_lists: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def _interface_at(self) -> dict[tuple[str, Address], Interface]:
+        return {
+            (interface.vpc_id, address): interface
+            for interface in self.interfaces.values()
+            for address in interface.addresses
+        }
+
+    @cached_property
+    def _table_by_subnet(self) -> dict[str, RouteTable]:
+        return {
+            subnet_id: table
+            for table in self.route_tables.values()
+            for subnet_id in table.subnet_ids
+        }
+
+    @cached_property
+    def _main_table(self) -> dict[str, RouteTable]:
+        return {table.vpc_id: table for table in self.route_tables.values() if table.main}
+
+    @cached_property
+    def _acl_by_subnet(self) -> dict[str, NetworkAcl]:
+        return {
+            subnet_id: acl for acl in self.network_acls.values() for subnet_id in acl.subnet_ids
+        }
+
+    def interface_at(self, vpc_id: str, address: Address) -> Interface | None:
+        """The interface that owns a private address inside a VPC, if any."""
+        return self._interface_at.get((vpc_id, address))
+
+    def route_table_of(self, subnet_id: str) -> RouteTable:
+        """
+        The table a subnet really uses: its own, or else its VPC's main table.
+
+        Raises:
+            TopologyError: Neither is among the values given.
+        """
+        own = self._table_by_subnet.get(subnet_id)
+        if own is not None:
+            return own
+        vpc_id = self.subnet(subnet_id).vpc_id
+        try:
+            return self._main_table[vpc_id]
+        except KeyError:
+            message = f"No route table for {subnet_id}: {vpc_id} has no main table in the snapshot."
+            raise TopologyError(message) from None
+
+    def network_acl_of(self, subnet_id: str) -> NetworkAcl:
+        """
+        The one network ACL in force at a subnet's edge.
+
+        Raises:
+            TopologyError: It is not among the values given.
+        """
+        try:
+            return self._acl_by_subnet[subnet_id]
+        except KeyError:
+            raise TopologyError(f"No network ACL for {subnet_id} in the snapshot.") from None
+
+    def subnet(self, subnet_id: str) -> Subnet:
+        try:
+            return self.subnets[subnet_id]
+        except KeyError:
+            raise TopologyError(f"Subnet {subnet_id} is not in the snapshot.") from None
+
+    def vpc(self, vpc_id: str) -> Vpc:
+        try:
+            return self.vpcs[vpc_id]
+        except KeyError:
+            raise TopologyError(f"VPC {vpc_id} is not in the snapshot.") from None
+
+    def find_interface(self, name: str) -> Interface:
+        """
+        An interface by Name tag, instance id, interface id or private address.
+
+        Raises:
+            NameNotFound: None matches; lists the names that do.
+        """
+        for interface in self.interfaces.values():
+            handles = (interface.name, interface.instance_id, interface.interface_id)
+            if name and (name in handles or name in map(str, interface.addresses)):
+                return interface
+        known = (
+            interface.name or interface.instance_id or interface.interface_id
+            for interface in self.interfaces.values()
+        )
+        raise NameNotFound("instance or network interface", name, known)

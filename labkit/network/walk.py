@@ -1,0 +1,1 @@
+"""types only for now"""

@@ -1,0 +1,1 @@
+"""The building steps of the lab, one module per box of the architecture; boto3 only."""
