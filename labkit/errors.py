@@ -4,14 +4,14 @@ Everything labkit raises, so that a reader sees at once who has to act.
 ::
 
     LabError
-    ├── QueryError (ValueError)         the learner: a Logs Insights query is wrong; carries position, caret and hint
-    ├── NameNotFound (KeyError)         the learner: no such instance, VPC, ...; lists the names that exist
-    ├── StepOutOfOrder                  the learner: a building step is missing; names the call that does it
-    ├── PingFailed                      the learner: the probe itself could not be run (not: nobody answered)
-    ├── RecordFormatError (ValueError)  a flow log line or format string that cannot be read
-    ├── TopologyError                   describe answers that contradict each other or are incomplete
-    ├── NotSimulated                    us: AWS can do this, the lab cannot yet
-    └── EndpointError                   the machine: a port is taken, a server did not answer
+    ├── QueryError (ValueError)     the learner: a query is wrong; position, caret, hint
+    ├── NameNotFound (KeyError)     the learner: no such name; lists the names that exist
+    ├── StepOutOfOrder              the learner: a step is missing; names the call that does it
+    ├── PingFailed                  the learner: the probe could not be run at all
+    ├── RecordFormatError (ValueError)  a flow log line or format that cannot be read
+    ├── TopologyError               describe answers that contradict each other
+    ├── NotSimulated                us: AWS can do this, the lab cannot yet
+    └── EndpointError               the machine: a port is taken, a server did not answer
 
 An expected outcome is a value, never an exception: a dropped packet is a
 ``Walk`` with a fate, a query without rows is an empty table. AWS's own

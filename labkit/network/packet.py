@@ -125,4 +125,3 @@ class Sighting:
     action: Action
     packet: Packet
     traffic_path: TrafficPath | None = None
-

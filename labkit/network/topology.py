@@ -296,6 +296,19 @@ class Topology:
         except KeyError:
             raise TopologyError(f"VPC {vpc_id} is not in the snapshot.") from None
 
+    def security_group(self, group_id: str) -> SecurityGroup:
+        try:
+            return self.security_groups[group_id]
+        except KeyError:
+            raise TopologyError(f"Security group {group_id} is not in the snapshot.") from None
+
+    def peering(self, peering_id: str) -> Peering:
+        try:
+            return self.peerings[peering_id]
+        except KeyError:
+            message = f"Peering connection {peering_id} is not in the snapshot."
+            raise TopologyError(message) from None
+
     def find_interface(self, name: str) -> Interface:
         """
         An interface by Name tag, instance id, interface id or private address.

@@ -1,0 +1,74 @@
+"""How the host behind an interface answers a packet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from labkit.network.packet import ACK, ECHO_REPLY, RST, SYN, Packet, Protocol
+from labkit.network.topology import HostState
+
+if TYPE_CHECKING:
+    from labkit.network.topology import Host
+
+# A SYN-ACK with the usual options, and a bare RST: IP header plus TCP header.
+_SYN_ACK_BYTES: Final = {4: 60, 6: 80}
+_RST_BYTES: Final = {4: 40, 6: 60}
+# An ICMP error quotes the IP header and eight bytes of what it complains about.
+_UNREACHABLE_BYTES: Final = {4: 20 + 8 + 28, 6: 40 + 8 + 48}
+_PORT_UNREACHABLE: Final = {4: (Protocol.ICMP, 3, 3), 6: (Protocol.ICMPV6, 1, 4)}
+
+
+def answer(host: Host, packet: Packet) -> Packet | None:
+    """
+    The packet a Linux host sends back, or None when it keeps silent.
+
+    Echo requests get an echo reply unless the host's own firewall drops them.
+    A SYN gets SYN-ACK from a listening port and RST from a closed one. UDP
+    gets a datagram of the same size from a listening port and an ICMP "port
+    unreachable" from a closed one.
+    """
+    if host.state is not HostState.RUNNING:
+        return None
+    if packet.is_echo_request:
+        if not host.answers_echo:
+            return None
+        reply_type = ECHO_REPLY[Protocol(packet.protocol)]
+        return replace(_turned(packet), icmp_type=reply_type)
+    if packet.protocol == Protocol.TCP:
+        return _tcp_answer(host, packet)
+    if packet.protocol == Protocol.UDP:
+        return _udp_answer(host, packet)
+    return None
+
+
+def _turned(packet: Packet) -> Packet:
+    return replace(
+        packet,
+        source=packet.destination,
+        destination=packet.source,
+        source_port=packet.destination_port,
+        destination_port=packet.source_port,
+    )
+
+
+def _tcp_answer(host: Host, packet: Packet) -> Packet:
+    version = packet.destination.version
+    if (Protocol.TCP, packet.destination_port) in host.listening:
+        return replace(_turned(packet), tcp_flags=SYN | ACK, size_bytes=_SYN_ACK_BYTES[version])
+    return replace(_turned(packet), tcp_flags=RST | ACK, size_bytes=_RST_BYTES[version])
+
+
+def _udp_answer(host: Host, packet: Packet) -> Packet:
+    if (Protocol.UDP, packet.destination_port) in host.listening:
+        return _turned(packet)
+    version = packet.destination.version
+    protocol, icmp_type, icmp_code = _PORT_UNREACHABLE[version]
+    return Packet(
+        packet.destination,
+        packet.source,
+        protocol,
+        icmp_type=icmp_type,
+        icmp_code=icmp_code,
+        size_bytes=_UNREACHABLE_BYTES[version],
+    )
