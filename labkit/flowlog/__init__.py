@@ -9,7 +9,9 @@ from labkit.flowlog.aggregate import (
 )
 from labkit.flowlog.errors import UnknownInterval
 from labkit.flowlog.fields import FIELD_BY_NAME, FIELDS, Field, FieldType, ParquetType, field_named
+from labkit.flowlog.files import Line, file_content, read_lines, read_records, write_file
 from labkit.flowlog.formats import ALL_FIELDS, DEFAULT_FORMAT, LogFormat
+from labkit.flowlog.object_keys import ObjectKeys
 from labkit.flowlog.records import FlowRecord
 from labkit.flowlog.silence import nodata, skipdata
 from labkit.flowlog.traffic_type import TrafficType, keeps, stream_name
@@ -24,7 +26,9 @@ __all__ = [
     "Field",
     "FieldType",
     "FlowRecord",
+    "Line",
     "LogFormat",
+    "ObjectKeys",
     "ParquetType",
     "SeenPacket",
     "TrafficType",
@@ -32,10 +36,14 @@ __all__ = [
     "aggregate",
     "check_interval",
     "field_named",
+    "file_content",
     "keeps",
     "never_logged",
     "nodata",
+    "read_lines",
+    "read_records",
     "skipdata",
     "stream_name",
     "window_start",
+    "write_file",
 ]
