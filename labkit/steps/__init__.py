@@ -1,1 +1,64 @@
-"""The building steps of the lab, one module per box of the architecture; boto3 only."""
+"""
+The building steps of the lab, in order, one module per box of the architecture.
+
+Each module's ``build(lab)`` can be run as often as one likes: it finds what
+exists by the lab's tags and makes what is missing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from labkit.errors import NameNotFound
+from labkit.steps import (
+    connectivity,
+    flow_logs,
+    iam,
+    instances,
+    peering,
+    routes,
+    security_groups,
+    subnets,
+    vpcs,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from labkit.lab import CloudLab
+
+
+class Build(Protocol):
+    """What every step offers."""
+
+    def __call__(self, lab: CloudLab) -> object:
+        """Make what is missing; give back what there is."""
+
+
+STEPS: Final[Mapping[str, Build]] = {
+    "vpcs": vpcs.build,
+    "subnets": subnets.build,
+    "instances": instances.build,
+    "security_groups": security_groups.build,
+    "peering": peering.build,
+    "routes": routes.build,
+    "connectivity": connectivity.build,
+    "iam": iam.build,
+    "flow_logs": flow_logs.build,
+}
+
+
+def steps_through(last: str) -> list[str]:
+    """
+    The names of all steps up to and including *last*.
+
+    Raises:
+        NameNotFound: There is no such step; lists them.
+
+    >>> steps_through("instances")
+    ['vpcs', 'subnets', 'instances']
+    """
+    names = list(STEPS)
+    if last not in STEPS:
+        raise NameNotFound("building step", last, names)
+    return names[: names.index(last) + 1]

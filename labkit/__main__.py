@@ -1,0 +1,7 @@
+"""``python -m labkit`` is the labkit command."""
+
+from __future__ import annotations
+
+from labkit.cli import main
+
+main()

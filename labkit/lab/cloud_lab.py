@@ -1,0 +1,277 @@
+"""
+A lab on some cloud: its boto3 clients, its tag, its clock, and the questions to ask.
+
+Everything goes through boto3, so it works the same on the embedded AWS and on
+an account of one's own. Which of the two it is, only ``session`` knows.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from labkit.errors import NameNotFound, StepOutOfOrder
+from labkit.lab import commands, queries, records
+from labkit.lab.tags import Tags, name_of
+from labkit.network.packet import echo_request
+from labkit.network.read import DESCRIBE_CALLS, read
+from labkit.network.walk import walk
+
+if TYPE_CHECKING:
+    import boto3
+    import pandas as pd
+    from botocore.config import Config
+
+    from labkit.lab.commands import CommandResult, PingResult
+    from labkit.network.topology import Interface, Topology
+    from labkit.network.walk import Walk
+
+
+class Clock(Protocol):
+    """Time as a lab sees it: a wall clock, or a virtual one that jumps."""
+
+    def now(self) -> float:
+        """Unix time [s]."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let *seconds* pass, in whatever way this clock lets time pass."""
+
+
+class CloudLab:
+    """
+    A named lab in one Region, seen through boto3.
+
+    Args:
+        boto3_session: Where the clients come from.
+        clock: What waiting means here.
+        name: The value of the lab's tag on everything it builds.
+        endpoint_url: A service endpoint other than AWS's own.
+        config: botocore's client configuration.
+    """
+
+    def __init__(
+        self,
+        boto3_session: boto3.Session,
+        clock: Clock,
+        *,
+        name: str = "labkit",
+        endpoint_url: str | None = None,
+        config: Config | None = None,
+    ) -> None:
+        self.name = name
+        self.clock = clock
+        self.tags = Tags(name)
+        self._session = boto3_session
+        self._client_arguments = {"endpoint_url": endpoint_url, "config": config}
+        self._last_pinged: tuple[str, str] | None = None
+
+    # boto3 clients carry no types of their own, hence Any.
+
+    def client(self, service: str) -> Any:  # noqa: ANN401
+        """A boto3 client for *service*, on this lab's cloud."""
+        return self._session.client(service, **self._client_arguments)
+
+    @cached_property
+    def ec2(self) -> Any:  # noqa: ANN401
+        return self.client("ec2")
+
+    @cached_property
+    def iam(self) -> Any:  # noqa: ANN401
+        return self.client("iam")
+
+    @cached_property
+    def logs(self) -> Any:  # noqa: ANN401
+        return self.client("logs")
+
+    @cached_property
+    def ssm(self) -> Any:  # noqa: ANN401
+        return self.client("ssm")
+
+    @property
+    def log_group(self) -> str:
+        """The log group that this lab's flow logs write to."""
+        return f"/{self.name}/flow-logs"
+
+    @cached_property
+    def account_id(self) -> str:
+        account: str = self.client("sts").get_caller_identity()["Account"]
+        return account
+
+    @property
+    def region(self) -> str:
+        region: str = self.ec2.meta.region_name
+        return region
+
+    # Finding what was built.
+
+    def find(self, kind: str, name: str) -> str | None:
+        """
+        The id of this lab's resource of a kind, by its Name tag, or None.
+
+        >>> lab.find("vpc", "vpc-a")                       # doctest: +SKIP
+        'vpc-0f3a...'
+        """
+        return self.tags.find(self.ec2, kind, name)
+
+    def require(self, kind: str, name: str, *, step: str) -> str:
+        """
+        The id of a resource that an earlier building step makes.
+
+        Raises:
+            StepOutOfOrder: It is not there; names the step that builds it.
+        """
+        resource_id = self.find(kind, name)
+        if resource_id is None:
+            raise StepOutOfOrder(
+                f"This step needs the {kind} {name!r}, and the lab has none. "
+                f'Build it first: lab.build("{step}").'
+            )
+        return resource_id
+
+    def instance_id(self, name: str) -> str:
+        """
+        The id of a running instance of the lab, by Name tag or by its id.
+
+        Raises:
+            NameNotFound: No instance of the lab goes by that name; lists those there are.
+        """
+        instances = self.tags.resources(self.ec2, "instance")
+        for instance in instances:
+            if name in (name_of(instance), instance["InstanceId"]):
+                found: str = instance["InstanceId"]
+                return found
+        raise NameNotFound("instance", name, [name_of(instance) for instance in instances])
+
+    # Asking the network.
+
+    def topology(self) -> Topology:
+        """The network of the lab as it stands: only the VPCs that carry its tag."""
+        vpc_ids = [vpc["VpcId"] for vpc in self.tags.resources(self.ec2, "vpc")]
+        answers = {
+            key: _within(self._described(call, key), vpc_ids)
+            for call, key in DESCRIBE_CALLS.items()
+        }
+        return read(answers)
+
+    def _described(self, call: str, key: str) -> list[dict[str, Any]]:
+        pages = self.ec2.get_paginator(call).paginate()
+        return [item for page in pages for item in page[key]]
+
+    def run_command(self, instance: str, command: str) -> CommandResult:
+        """
+        What *command* did on an instance, over SSM's AWS-RunShellScript.
+
+        Raises:
+            NameNotFound: The lab has no such instance.
+        """
+        return commands.run_command(self.ssm, self.clock, self.instance_id(instance), command)
+
+    def ping(self, source: str, target: str, count: int = 4) -> PingResult:
+        """
+        The output of ``ping -c count`` on one instance towards another, over SSM.
+
+        Args:
+            source: Name tag of the instance that sends.
+            target: Name tag of an instance, or any address or host name.
+            count: How many echo requests to send, one a second.
+
+        Raises:
+            NameNotFound: The lab has no instance of that name.
+            PingFailed: The command could not be run at all.
+        """
+        instance_id = self.instance_id(source)
+        address = self._address(target)
+        self._last_pinged = (source, target)
+        return commands.ping(self.ssm, self.clock, instance_id, address, count)
+
+    def _address(self, target: str) -> str:
+        """The primary private address of an instance; a target with a dot is one already."""
+        if "." in target or ":" in target:
+            return target
+        described = self.ec2.describe_instances(InstanceIds=[self.instance_id(target)])
+        address: str = described["Reservations"][0]["Instances"][0]["PrivateIpAddress"]
+        return address
+
+    def walk(self, source: str, target: str) -> tuple[Walk, Topology]:
+        """
+        The way an echo request would take now, worked out from the configuration alone.
+
+        Raises:
+            NameNotFound: No interface goes by one of the names.
+        """
+        topology = self.topology()
+        sender = topology.find_interface(source)
+        receiver = topology.find_interface(target)
+        packet = echo_request(sender.addresses[0], _same_family(receiver, sender))
+        return walk(topology, packet, sender), topology
+
+    # Asking the logs.
+
+    def insights(
+        self,
+        query: str,
+        *,
+        log_group: str | None = None,
+        start: float | None = None,
+        end: float | None = None,
+    ) -> pd.DataFrame:
+        """
+        The rows that a Logs Insights query finds, as a DataFrame.
+
+        Args:
+            query: Logs Insights QL.
+            log_group: Where to look; default: the lab's own.
+            start: Unix time [s], inclusive; default: a day before *end*.
+            end: Unix time [s], inclusive; default: now.
+
+        Returns:
+            One column per field in the order of the result. Columns whose every
+            value is a number become numbers, timestamps become UTC times.
+
+        Raises:
+            QueryError: The query is malformed; shows where, and what to write instead.
+            ClientError: Anything else that AWS refuses.
+        """
+        end_s = self.clock.now() if end is None else end
+        start_s = end_s - queries.DAY_S if start is None else start
+        window = (int(start_s), int(end_s) + 1)
+        return queries.run(self.logs, self.clock, query, log_group or self.log_group, window)
+
+    def flow_records(self, log_group: str | None = None) -> pd.DataFrame:
+        """
+        Every flow record in a log group (default: the lab's own), in the order of their start.
+
+        Columns carry AWS's field names; ``start`` and ``end`` are UTC times.
+
+        Raises:
+            StepOutOfOrder: No flow log writes to the group.
+        """
+        group = log_group or self.log_group
+        return records.read(self.logs, group, records.format_of(self.ec2, group))
+
+    def wait_for_logs(self) -> None:
+        """
+        Wait until whatever was sent up to now must have reached the log group.
+
+        That is one aggregation interval and the delivery after it. To say that
+        a record is *missing*, one has to have waited this long.
+        """
+        self.clock.sleep(records.longest_delay_s(self.ec2, self.tags))
+
+
+def _same_family(receiver: Interface, sender: Interface) -> Any:  # noqa: ANN401  an address
+    version = sender.addresses[0].version
+    return next(address for address in receiver.addresses if address.version == version)
+
+
+def _within(items: list[dict[str, Any]], vpc_ids: list[str]) -> list[dict[str, Any]]:
+    """The described items that belong to one of the VPCs, whichever way they say so."""
+    return [item for item in items if not _vpcs_of(item).isdisjoint(vpc_ids)]
+
+
+def _vpcs_of(item: dict[str, Any]) -> set[str]:
+    if "Instances" in item:
+        return {instance.get("VpcId", "") for instance in item["Instances"]}
+    if "AccepterVpcInfo" in item:
+        return {item["AccepterVpcInfo"]["VpcId"], item["RequesterVpcInfo"]["VpcId"]}
+    return {item["VpcId"]}

@@ -1,0 +1,80 @@
+"""Flow records out of a log group, as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.errors import StepOutOfOrder
+from labkit.flowlog import DEFAULT_FORMAT, FlowRecord, LogFormat
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from labkit.lab.tags import Tags
+
+# AWS delivers to CloudWatch Logs about five minutes after an interval has closed.
+DELIVERY_S: Final = 300
+_MARGIN_S: Final = 30
+
+
+def format_of(ec2: Any, log_group: str) -> LogFormat:  # noqa: ANN401  boto3 clients carry no type
+    """
+    The format of the flow logs that write to a log group.
+
+    Raises:
+        StepOutOfOrder: No flow log writes there.
+    """
+    found = ec2.describe_flow_logs(Filter=[{"Name": "log-group-name", "Values": [log_group]}])
+    if not found["FlowLogs"]:
+        raise StepOutOfOrder(
+            f"No flow log writes to the log group {log_group!r}. "
+            'Switch them on first: lab.build("flow_logs").'
+        )
+    return LogFormat.parse(found["FlowLogs"][0]["LogFormat"])
+
+
+def longest_delay_s(ec2: Any, tags: Tags) -> float:  # noqa: ANN401  boto3 clients carry no type
+    """
+    How long a packet takes at most to show in the log group [s].
+
+    Raises:
+        StepOutOfOrder: The lab has no flow log to wait for.
+    """
+    flow_logs = tags.resources(ec2, "vpc-flow-log")
+    if not flow_logs:
+        raise StepOutOfOrder(
+            "This lab has no flow log, so there is nothing to wait for. "
+            'Switch them on first: lab.build("flow_logs").'
+        )
+    interval_s: int = max(flow_log["MaxAggregationInterval"] for flow_log in flow_logs)
+    return interval_s + DELIVERY_S + _MARGIN_S
+
+
+def read(logs: Any, log_group: str, log_format: LogFormat = DEFAULT_FORMAT) -> pd.DataFrame:  # noqa: ANN401  boto3 clients carry no type
+    """
+    Every record of a log group, in the order of start, interface and direction.
+
+    A log group that does not exist yet holds no records: AWS creates it with
+    the first traffic.
+    """
+    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
+
+    columns = [each.name for each in log_format.fields]
+    rows = [
+        FlowRecord.from_line(line, log_format).to_dict(log_format)
+        for line in _lines(logs, log_group)
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    for column in ("start", "end"):
+        if column in frame:
+            frame[column] = pd.to_datetime(frame[column], unit="s", utc=True)
+    by = [name for name in ("start", "interface-id", "srcaddr", "dstaddr") if name in frame]
+    return frame.sort_values(by, kind="stable", ignore_index=True) if by else frame
+
+
+def _lines(logs: Any, log_group: str) -> list[str]:  # noqa: ANN401  boto3 clients carry no type
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=log_group)
+    try:
+        return [event["message"] for page in pages for event in page["events"]]
+    except logs.exceptions.ResourceNotFoundException:
+        return []

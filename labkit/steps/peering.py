@@ -1,0 +1,60 @@
+"""Step 5: a peering connection between the two VPCs, requested and accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from labkit.errors import LabError
+from labkit.steps.plan import PEERING, A, B
+
+if TYPE_CHECKING:
+    from labkit.lab import CloudLab
+
+_POLL_S: Final = 1.0
+_GIVE_UP_S: Final = 60.0
+
+
+def build(lab: CloudLab) -> dict[str, str]:
+    """
+    The id of the peering connection by its name, once it is active.
+
+    Raises:
+        LabError: It ended in another state, for example because ranges overlap.
+    """
+    peering_id = lab.find("vpc-peering-connection", PEERING) or _request(lab)
+    if _status(lab, peering_id)["Code"] == "pending-acceptance":
+        lab.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
+    _wait_until_active(lab, peering_id)
+    return {PEERING: peering_id}
+
+
+def _request(lab: CloudLab) -> str:
+    requested = lab.ec2.create_vpc_peering_connection(
+        VpcId=lab.require("vpc", A.vpc, step="vpcs"),
+        PeerVpcId=lab.require("vpc", B.vpc, step="vpcs"),
+        TagSpecifications=lab.tags.specification("vpc-peering-connection", PEERING),
+    )
+    peering_id: str = requested["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    lab.ec2.get_waiter("vpc_peering_connection_exists").wait(VpcPeeringConnectionIds=[peering_id])
+    return peering_id
+
+
+def _status(lab: CloudLab, peering_id: str) -> dict[str, str]:
+    [connection] = lab.ec2.describe_vpc_peering_connections(VpcPeeringConnectionIds=[peering_id])[
+        "VpcPeeringConnections"
+    ]
+    status: dict[str, str] = connection["Status"]
+    return status
+
+
+def _wait_until_active(lab: CloudLab, peering_id: str) -> None:
+    deadline_s = lab.clock.now() + _GIVE_UP_S
+    while (status := _status(lab, peering_id))["Code"] != "active":
+        if status["Code"] in ("failed", "rejected", "expired", "deleted") or (
+            lab.clock.now() >= deadline_s
+        ):
+            raise LabError(
+                f"Peering connection {peering_id} is {status['Code']}: {status.get('Message')}. "
+                "Look at the ranges of the two VPCs, then build this step again."
+            )
+        lab.clock.sleep(_POLL_S)

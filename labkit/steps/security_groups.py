@@ -1,0 +1,56 @@
+"""Step 4: a security group on each side that lets ICMP in from the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from labkit.steps.plan import SIDES, other
+
+if TYPE_CHECKING:
+    from labkit.lab import CloudLab
+    from labkit.steps.plan import Side
+
+
+def build(lab: CloudLab) -> dict[str, str]:
+    """The id of each group by its name; makes it, fills it and puts it on the instance."""
+    return {side.security_group: _build_side(lab, side) for side in SIDES}
+
+
+def allow_icmp_from(cidr: str) -> list[dict[str, Any]]:
+    """The ``IpPermissions`` that allow every ICMP type from a range."""
+    return [{"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "IpRanges": [{"CidrIp": cidr}]}]
+
+
+def _build_side(lab: CloudLab, side: Side) -> str:
+    group_id = lab.find("security-group", side.security_group) or _create(lab, side)
+    _allow(lab, group_id, other(side).vpc_cidr)
+    instance_id = lab.require("instance", side.instance, step="instances")
+    lab.ec2.modify_instance_attribute(InstanceId=instance_id, Groups=[group_id])
+    return group_id
+
+
+def _create(lab: CloudLab, side: Side) -> str:
+    created = lab.ec2.create_security_group(
+        GroupName=side.security_group,
+        Description=f"ICMP into {side.instance} from the other side",
+        VpcId=lab.require("vpc", side.vpc, step="vpcs"),
+        TagSpecifications=lab.tags.specification("security-group", side.security_group),
+    )
+    group_id: str = created["GroupId"]
+    return group_id
+
+
+def _allow(lab: CloudLab, group_id: str, cidr: str) -> None:
+    [group] = lab.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+    if not any(_is_icmp_from(permission, cidr) for permission in group["IpPermissions"]):
+        lab.ec2.authorize_security_group_ingress(
+            GroupId=group_id, IpPermissions=allow_icmp_from(cidr)
+        )
+
+
+def _is_icmp_from(permission: dict[str, Any], cidr: str) -> bool:
+    sources = {source["CidrIp"] for source in permission["IpRanges"]}
+    return (permission["IpProtocol"], permission.get("FromPort")) == (
+        "icmp",
+        -1,
+    ) and cidr in sources

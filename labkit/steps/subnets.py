@@ -1,0 +1,27 @@
+"""Step 2: one subnet in each VPC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labkit.steps.plan import SIDES
+
+if TYPE_CHECKING:
+    from labkit.lab import CloudLab
+    from labkit.steps.plan import Side
+
+
+def build(lab: CloudLab) -> dict[str, str]:
+    """The id of each subnet by its name; makes those that are missing."""
+    return {side.subnet: lab.find("subnet", side.subnet) or _create(lab, side) for side in SIDES}
+
+
+def _create(lab: CloudLab, side: Side) -> str:
+    created = lab.ec2.create_subnet(
+        VpcId=lab.require("vpc", side.vpc, step="vpcs"),
+        CidrBlock=side.subnet_cidr,
+        TagSpecifications=lab.tags.specification("subnet", side.subnet),
+    )
+    subnet_id: str = created["Subnet"]["SubnetId"]
+    lab.ec2.get_waiter("subnet_available").wait(SubnetIds=[subnet_id])
+    return subnet_id
