@@ -1,0 +1,235 @@
+"""
+Requests into parameters, results and errors into responses, after botocore's service models.
+
+moto ships parsers and serializers for all of AWS's protocols; this is their
+front door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from botocore.model import OperationNotFoundError
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+from botocore.utils import parse_to_aware_datetime
+from moto.core.model import OperationModel
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request as MotoRequest
+from moto.core.request import determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.serialize import (
+    JSONSerializer,
+    SerializationContext,
+    XFormedAttributePicker,
+    get_serializer_class,
+)
+from moto.core.utils import get_service_model
+from moto.moto_api._internal import mock_random
+from werkzeug.exceptions import NotFound
+
+from labkit.endpoint.operations import AwsError
+from labkit.endpoint.wire import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from moto.core.model import ServiceModel, Shape
+
+FALLBACK_PROTOCOL = "query"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How one request speaks: its service, its operation's model, its protocol."""
+
+    service: str
+    model: OperationModel
+    protocol: str
+
+
+def wording_of(request: Request, service: str, operation: str) -> Wording:
+    """
+    The protocol *request* uses for *operation*.
+
+    Raises:
+        AwsError: The service has no such operation, or we do not speak the protocol.
+    """
+    model = operation_model(service, operation)
+    content_type = request.headers.get("content-type", "").split(";")[0]
+    try:
+        protocol = determine_request_protocol(service_model(service), content_type)
+    except NotImplementedError as unknown:
+        raise AwsError(
+            "NotImplemented", f"The lab does not speak {content_type} with {service}.", 501
+        ) from unknown
+    if protocol == "query" and request.form.get("ContentType") == "JSON":
+        protocol = "query-json"
+    return Wording(service, model, protocol)
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """The model botocore has of *service*, with moto's additions."""
+    return get_service_model(service)
+
+
+def operation_model(service: str, operation: str) -> OperationModel:
+    """
+    The model of *operation*.
+
+    Raises:
+        AwsError: *service* has no such operation.
+    """
+    try:
+        model: OperationModel = service_model(service).operation_model(operation)
+    except OperationNotFoundError as unknown:
+        raise AwsError(
+            "InvalidAction", f"The action {operation} is not valid for this web service."
+        ) from unknown
+    return model
+
+
+def route(request: Request, service: str) -> tuple[str | None, dict[str, Any]]:
+    """Operation and path parameters of a request that says both by path and method alone."""
+    try:
+        model, parameters = get_service_router(service).match(_moto_request(request))
+    except (NotFound, NotImplementedError):
+        return None, {}
+    return str(model.name), parameters
+
+
+def parse(request: Request, wording: Wording) -> dict[str, Any]:
+    """
+    The parameters of *request* by their names in the API reference.
+
+    Raises:
+        AwsError: They cannot be read.
+    """
+    protocol = "query" if wording.protocol == "query-json" else wording.protocol
+    parts: Any = {"body": request.body, "values": request.form, "url_params": {}}
+    if protocol.startswith("rest-"):
+        seen = _moto_request(request)
+        _, parts["url_params"] = route(request, wording.service)
+        parts |= {"values": seen.values, "headers": seen.headers, "body": seen.data}
+    try:
+        parsed: dict[str, Any] = PROTOCOL_PARSERS[protocol](wording.model).parse(parts)
+    except (ValueError, TypeError, KeyError) as unreadable:
+        raise AwsError("SerializationException", f"Cannot read the request: {unreadable}") from None
+    return parsed
+
+
+def request_with(request: Request, wording: Wording, params: Mapping[str, Any]) -> Request:
+    """*request* with *params* in place of its own."""
+    serializer = create_serializer(_dialect(wording), include_validation=False)
+    made = serializer.serialize_to_request(dict(params), wording.model)
+    body = made["body"]
+    data = urlencode(body).encode() if isinstance(body, dict) else (body or b"")
+    headers = {name.lower(): value for name, value in made["headers"].items()}
+    host = f"{request.split_url.scheme}://{request.split_url.netloc}"
+    query = f"?{urlencode(made['query_string'])}" if made["query_string"] else ""
+    kept = {
+        name: value
+        for name, value in request.headers.items()
+        if name not in {"content-length", "content-type", "content-encoding"}
+    }
+    return Request(
+        str(made["method"]), f"{host}{made['url_path']}{query}", {**kept, **headers}, data
+    )
+
+
+def serialized(result: Mapping[str, Any], wording: Wording) -> Response:
+    """The response that carries *result*."""
+    return _serialize(result, wording, 200)
+
+
+def serialized_error(error: AwsError, wording: Wording) -> Response:
+    """The response that carries *error*."""
+    return _serialize(error, wording, error.status)
+
+
+def error_wording(request: Request, service: str | None) -> Wording:
+    """How to word an error when the operation is unknown, or even the service."""
+    if service is None:
+        return Wording("sts", operation_model("sts", "GetCallerIdentity"), FALLBACK_PROTOCOL)
+    model = service_model(service)
+    content_type = request.headers.get("content-type", "").split(";")[0]
+    try:
+        protocol = determine_request_protocol(model, content_type)
+    except NotImplementedError:
+        protocol = str(model.protocol)
+    return Wording(service, OperationModel({}, model), protocol)
+
+
+def plain(result: object, model: OperationModel, transformers: Mapping[str, Any]) -> dict[str, Any]:
+    """A *result* of moto's, a graph of its objects, as the dictionary boto3 would show."""
+    shown: dict[str, Any] = {}
+    if model.output_shape is not None:
+        picker = XFormedAttributePicker(response_transformers=dict(transformers))
+        writer = _PlainSerializer(model, value_picker=picker)
+        writer.write(shown, result)
+    return shown
+
+
+def parsed_response(response: Response, wording: Wording) -> dict[str, Any]:
+    """A response as the dictionary boto3 would show, without its metadata."""
+    raw = {"status_code": response.status, "headers": response.headers, "body": response.body}
+    shown: dict[str, Any] = create_parser(_dialect(wording)).parse(raw, wording.model.output_shape)
+    shown.pop("ResponseMetadata", None)
+    return shown
+
+
+def new_request_id() -> str:
+    """A request id from the current stream of random numbers."""
+    return str(mock_random.uuid4())
+
+
+def _moto_request(request: Request) -> MotoRequest:
+    return MotoRequest.from_primitives(request.method, request.url, request.headers, request.body)
+
+
+def _dialect(wording: Wording) -> str:
+    return "query" if wording.protocol == "query-json" else wording.protocol
+
+
+def _serialize(outcome: Mapping[str, Any] | AwsError, wording: Wording, status: int) -> Response:
+    request_id = new_request_id()
+    writer_class: Callable[..., Any] = get_serializer_class(wording.service, wording.protocol)
+    context = SerializationContext(request_id)
+    made = writer_class(wording.model, context=context).serialize(outcome)
+    body = made["body"]
+    headers = {**made["headers"], "x-amzn-requestid": request_id}
+    code = status if isinstance(outcome, AwsError) else made["status_code"]
+    return Response(code, headers, body.encode() if isinstance(body, str) else body)
+
+
+class _PlainSerializer(JSONSerializer):
+    """Writes botocore's names and Python's own values instead of wire names and strings."""
+
+    def write(self, shown: dict[str, Any], result: object) -> None:
+        """Put *result* into *shown*."""
+        self._serialize(shown, result, self.operation_model.output_shape, "")
+
+    def get_serialized_name(self, shape: Shape, default_name: str) -> str:  # noqa: ARG002
+        return default_name
+
+    def _serialize_type_timestamp(
+        self,
+        serialized: Any,  # noqa: ANN401  moto's signature
+        value: Any,  # noqa: ANN401
+        shape: Shape,  # noqa: ARG002
+        key: str,
+    ) -> None:
+        serialized[key] = parse_to_aware_datetime(value)
+
+    def _serialize_type_blob(
+        self,
+        serialized: Any,  # noqa: ANN401
+        value: Any,  # noqa: ANN401
+        shape: Shape,  # noqa: ARG002
+        key: str,
+    ) -> None:
+        serialized[key] = value

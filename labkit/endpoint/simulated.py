@@ -1,0 +1,8 @@
+"""Which modules answer operations of AWS in moto's place; loaded with the first application."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OPERATION_MODULES: Final[tuple[str, ...]] = ()
+"""Names of modules of this package, in the order they are loaded and their hooks act."""

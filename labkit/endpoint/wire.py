@@ -1,0 +1,58 @@
+"""What crosses a door: an HTTP request in, an HTTP response out, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Request:
+    """
+    One HTTP request.
+
+    Args:
+        method: ``GET``, ``POST``, ...
+        url: Absolute, still percent-encoded.
+        headers: Names in lower case.
+        body: As received, after any transfer encoding was undone.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @cached_property
+    def split_url(self) -> SplitResult:
+        """The URL in its parts."""
+        return urlsplit(self.url)
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        """The parameters of a query-protocol request, from the URL and a form body together."""
+        pairs = parse_qsl(self.split_url.query, keep_blank_values=True)
+        if self.headers.get("content-type", "").startswith(_FORM):
+            pairs += parse_qsl(self.body.decode(), keep_blank_values=True)
+        return dict(pairs)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP response; header names as they go out."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the status says that the request failed."""
+        return self.status >= 400
