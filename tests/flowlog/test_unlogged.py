@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from ipaddress import ip_address
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.flowlog import never_logged
-from labkit.flowlog.unlogged import dns_address, router_address
 from labkit.network.packet import Packet, Protocol, echo_request
-from labkit.network.topology import Interface, Subnet, Vpc
-
-if TYPE_CHECKING:
-    from labkit.network.topology import Topology
+from labkit.network.topology import Interface, Topology
 
 HOST = ip_address("10.1.1.10")
 HOST_6 = ip_address("2001:db8:a:1::10")
@@ -114,12 +109,8 @@ def test_an_endpoint_and_a_network_load_balancer_talk_unseen(two_vpcs: Topology)
     assert never_logged(replace(packet, source=HOST), balancer, topology) is None
 
 
-def test_the_dns_server_sits_in_the_primary_range_only():
-    vpc = Vpc("vpc-1", (ip_network("10.0.0.0/16"), ip_network("100.64.0.0/16")))
+def test_link_local_services_are_known_without_a_snapshot_of_the_vpc(two_vpcs: Topology):
+    interface = two_vpcs.interfaces["eni-a"]
 
-    assert str(dns_address(vpc)) == "10.0.0.2"
-
-
-def test_without_an_ipv4_range_there_is_no_reserved_ipv4_address():
-    assert dns_address(Vpc("vpc-1", ())) is None
-    assert router_address(Subnet("subnet-1", "vpc-1", (ip_network("2001:db8::/64"),))) is None
+    assert "metadata" in (never_logged(to("169.254.169.254"), interface, Topology()) or "")
+    assert never_logged(to("10.1.0.2"), interface, Topology()) is None
