@@ -68,11 +68,16 @@ def _icmp_covers(icmp_type: int, icmp_code: int, packet: Packet) -> bool:
 def peer_matches(
     topology: Topology, group: SecurityGroup, rule: SecurityGroupRule, peer: Address
 ) -> bool:
-    """Whether the far address of a packet is one the rule names."""
+    """
+    Whether the far address of a packet is one the rule names.
+
+    Raises:
+        TopologyError: The rule names a prefix list that was not given.
+    """
     if rule.cidr is not None:
         return peer in rule.cidr
     if rule.prefix_list_id is not None:
-        return any(peer in block for block in topology.prefix_lists.get(rule.prefix_list_id, ()))
+        return any(peer in block for block in topology.prefix_list(rule.prefix_list_id))
     return rule.group_id is not None and peer in members(topology, rule.group_id, group.vpc_id)
 
 

@@ -68,7 +68,13 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A network interface (ENI). ``addresses`` starts with the primary private IPv4."""
+    """
+    A network interface (ENI).
+
+    ``addresses`` starts with the primary private IPv4, unless the subnet has
+    only IPv6. ``public_address`` is the IPv4 that stands for the primary one
+    on the internet.
+    """
 
     interface_id: str
     subnet_id: str
@@ -83,6 +89,7 @@ class Interface:
     requester_managed: bool = False
     interface_type: str = "interface"
     host: Host = Host()
+    device_index: int = 0
 
 
 class TargetKind(StrEnum):
@@ -213,6 +220,7 @@ class Topology:
     """
     Everything a packet's way depends on, each kind keyed by its id.
 
+    ``internet_gateways`` maps the id of each attached one to its VPC's id.
     Not slotted, because the derived tables below are kept once computed.
     """
 
@@ -224,6 +232,7 @@ class Topology:
     network_acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
     peerings: Mapping[str, Peering] = field(default_factory=dict)
     prefix_lists: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
+    internet_gateways: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _interface_at(self) -> dict[tuple[str, Address], Interface]:
@@ -309,19 +318,29 @@ class Topology:
             message = f"Peering connection {peering_id} is not in the snapshot."
             raise TopologyError(message) from None
 
+    def prefix_list(self, prefix_list_id: str) -> tuple[Network, ...]:
+        try:
+            return self.prefix_lists[prefix_list_id]
+        except KeyError:
+            message = f"Prefix list {prefix_list_id} is not in the snapshot."
+            raise TopologyError(message) from None
+
     def find_interface(self, name: str) -> Interface:
         """
         An interface by Name tag, instance id, interface id or private address.
 
+        An instance with several interfaces answers with its primary one. Where
+        a name is borne twice, the lowest interface id is taken.
+
         Raises:
             NameNotFound: None matches; lists the names that do.
         """
-        for interface in self.interfaces.values():
+        ordered = sorted(
+            self.interfaces.values(), key=lambda each: (each.device_index, each.interface_id)
+        )
+        for interface in ordered:
             handles = (interface.name, interface.instance_id, interface.interface_id)
             if name and (name in handles or name in map(str, interface.addresses)):
                 return interface
-        known = (
-            interface.name or interface.instance_id or interface.interface_id
-            for interface in self.interfaces.values()
-        )
+        known = {each.name or each.instance_id or each.interface_id for each in ordered}
         raise NameNotFound("instance or network interface", name, known)
