@@ -48,10 +48,14 @@ DESCRIBE_CALLS: Final = {
     "describe_security_groups": "SecurityGroups",
     "describe_network_acls": "NetworkAcls",
     "describe_vpc_peering_connections": "VpcPeeringConnections",
+    "describe_internet_gateways": "InternetGateways",
 }
 
 _PROTOCOL_NUMBERS: Final = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58}
 _ALL_PROTOCOLS: Final = "-1"
+# EC2 says "available" of an attached internet gateway, and "attached" elsewhere.
+_ATTACHED: Final = ("available", "attached")
+_PROPAGATED: Final = ("EnableVgwRoutePropagation", "Advertisement")
 
 # First match wins: a route through an instance names its interface too.
 _TARGET_KEYS: Final = (
@@ -81,12 +85,14 @@ def read(answers: Answers, *, hosts: Mapping[str, Host] | None = None) -> Topolo
         answers: Lists of items as the EC2 API returns them, each under its
             response key (``Vpcs``, ``Subnets``, ``Reservations``, ...; see
             DESCRIBE_CALLS). A missing key counts as an empty list.
-            ``PrefixLists`` may add ``{"PrefixListId", "Cidrs"}`` items.
+            ``PrefixLists`` may add ``{"PrefixListId", "Cidrs"}`` items, the
+            shape of describe_prefix_lists; one without Cidrs is not known.
         hosts: What is known of the operating systems, by instance id. Hosts
             not named answer pings and listen on TCP port 22.
 
     Raises:
-        TopologyError: An item lacks a field that AWS always sends.
+        TopologyError: An item lacks a field that AWS always sends, or holds
+            an address, CIDR block or protocol that is none.
     """
     try:
         return Topology(
@@ -97,13 +103,13 @@ def read(answers: Answers, *, hosts: Mapping[str, Host] | None = None) -> Topolo
             security_groups=_by_id(answers, "SecurityGroups", "GroupId", _security_group),
             network_acls=_by_id(answers, "NetworkAcls", "NetworkAclId", _network_acl),
             peerings=_by_id(answers, "VpcPeeringConnections", "VpcPeeringConnectionId", _peering),
-            prefix_lists={
-                item["PrefixListId"]: tuple(map(ip_network, item["Cidrs"]))
-                for item in answers.get("PrefixLists", ())
-            },
+            prefix_lists=_prefix_lists(answers),
+            internet_gateways=_internet_gateways(answers),
         )
     except KeyError as missing:
         raise TopologyError(f"A describe answer lacks the field {missing}.") from missing
+    except ValueError as wrong:
+        raise TopologyError(f"A describe answer holds a value that cannot be: {wrong}.") from wrong
 
 
 def _by_id(answers: Answers, key: str, id_key: str, make: Any) -> dict[str, Any]:  # noqa: ANN401  the value type is that of make
@@ -111,8 +117,13 @@ def _by_id(answers: Answers, key: str, id_key: str, make: Any) -> dict[str, Any]
 
 
 def name_of(item: Answer) -> str:
-    """The Name tag of a described resource, or an empty string."""
-    return next((tag["Value"] for tag in item.get("Tags") or () if tag["Key"] == "Name"), "")
+    """
+    The Name tag of a described resource, or an empty string.
+
+    Network interfaces are the one kind that keeps its tags under ``TagSet``.
+    """
+    tags = item.get("Tags") or item.get("TagSet") or ()
+    return next((tag["Value"] for tag in tags if tag["Key"] == "Name"), "")
 
 
 def _network(text: str) -> Network:
@@ -140,7 +151,9 @@ def _ipv6_blocks(item: Answer) -> list[str]:
 
 
 def _subnet(item: Answer) -> Subnet:
-    cidrs = tuple(map(_network, [item["CidrBlock"], *_ipv6_blocks(item)]))
+    # A subnet made for IPv6 alone has no IPv4 block at all.
+    ipv4_blocks = [item["CidrBlock"]] if item.get("CidrBlock") else []
+    cidrs = tuple(map(_network, [*ipv4_blocks, *_ipv6_blocks(item)]))
     zone, zone_id = item.get("AvailabilityZone", ""), item.get("AvailabilityZoneId", "")
     return Subnet(item["SubnetId"], item["VpcId"], cidrs, name_of(item), zone, zone_id)
 
@@ -158,10 +171,10 @@ def _interfaces(answers: Answers, hosts: Mapping[str, Host]) -> dict[str, Interf
 def _interface(
     item: Answer, instances: Mapping[str, Answer], hosts: Mapping[str, Host]
 ) -> Interface:
-    instance_id = (item.get("Attachment") or {}).get("InstanceId")
+    attachment = item.get("Attachment") or {}
+    instance_id = attachment.get("InstanceId")
     instance = instances.get(instance_id) if instance_id else None
-    association = item.get("Association") or {}
-    public = association.get("PublicIp")
+    public = (item.get("Association") or {}).get("PublicIp")
     return Interface(
         interface_id=item["NetworkInterfaceId"],
         subnet_id=item["SubnetId"],
@@ -176,11 +189,12 @@ def _interface(
         requester_managed=item.get("RequesterManaged", False),
         interface_type=item.get("InterfaceType", "interface"),
         host=_host(instance, hosts),
+        device_index=attachment.get("DeviceIndex", 0),
     )
 
 
 def _addresses(item: Answer) -> tuple[Any, ...]:
-    private = [item["PrivateIpAddress"]]
+    private = [item["PrivateIpAddress"]] if item.get("PrivateIpAddress") else []
     private += [entry["PrivateIpAddress"] for entry in item.get("PrivateIpAddresses") or ()]
     private += [entry["Ipv6Address"] for entry in item.get("Ipv6Addresses") or ()]
     return tuple(dict.fromkeys(map(ip_address, private)))
@@ -199,11 +213,16 @@ def _route_table(item: Answer) -> RouteTable:
     return RouteTable(
         item["RouteTableId"],
         item["VpcId"],
-        tuple(_route(route) for route in item.get("Routes") or ()),
+        # A filtered route was advertised but is not in force.
+        tuple(_route(route) for route in item.get("Routes") or () if _is_in_force(route)),
         frozenset(a["SubnetId"] for a in associations if a.get("SubnetId")),
         any(association.get("Main") for association in associations),
         name_of(item),
     )
+
+
+def _is_in_force(item: Answer) -> bool:
+    return bool(item.get("State") != "filtered")
 
 
 def _route(item: Answer) -> Route:
@@ -214,7 +233,7 @@ def _route(item: Answer) -> Route:
         target,
         target_id,
         RouteState.BLACKHOLE if item.get("State") == "blackhole" else RouteState.ACTIVE,
-        item.get("Origin") == "EnableVgwRoutePropagation",
+        item.get("Origin") in _PROPAGATED,
         item.get("DestinationPrefixListId"),
     )
 
@@ -299,5 +318,28 @@ def _peering(item: Answer) -> Peering:
         accepter["VpcId"],
         item["Status"]["Code"],
         name_of(item),
-        requester.get("Region") != accepter.get("Region"),
+        _differ(requester.get("Region"), accepter.get("Region")),
     )
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    """Whether both are known, and not the same."""
+    return one is not None and other is not None and one != other
+
+
+def _prefix_lists(answers: Answers) -> dict[str, tuple[Network, ...]]:
+    return {
+        item["PrefixListId"]: tuple(map(_network, item["Cidrs"]))
+        for item in answers.get("PrefixLists", ())
+        if "Cidrs" in item
+    }
+
+
+def _internet_gateways(answers: Answers) -> dict[str, str]:
+    """VPC by gateway; one that is not attached to any VPC leads nowhere."""
+    return {
+        item["InternetGatewayId"]: attachment["VpcId"]
+        for item in answers.get("InternetGateways", ())
+        for attachment in item.get("Attachments") or ()
+        if attachment.get("State") in _ATTACHED
+    }
