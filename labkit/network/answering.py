@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from labkit.network.packet import ACK, ECHO_REPLY, RST, SYN, Packet, Protocol
+from labkit.network.packet import ACK, ECHO_REPLY, FIN, RST, SYN, Packet, Protocol
 from labkit.network.topology import HostState
 
 if TYPE_CHECKING:
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 # A SYN-ACK with the usual options, and a bare RST: IP header plus TCP header.
 _SYN_ACK_BYTES: Final = {4: 60, 6: 80}
 _RST_BYTES: Final = {4: 40, 6: 60}
-# An ICMP error quotes the IP header and eight bytes of what it complains about.
-_UNREACHABLE_BYTES: Final = {4: 20 + 8 + 28, 6: 40 + 8 + 48}
+# An ICMP error has an IP and an ICMP header, and quotes the packet it complains about until the
+# whole is as long as every link must be able to carry.
+_ERROR_HEADER_BYTES: Final = {4: 20 + 8, 6: 40 + 8}
+_ERROR_MAX_BYTES: Final = {4: 576, 6: 1280}
 _PORT_UNREACHABLE: Final = {4: (Protocol.ICMP, 3, 3), 6: (Protocol.ICMPV6, 1, 4)}
 
 
@@ -24,7 +26,8 @@ def answer(host: Host, packet: Packet) -> Packet | None:
     The packet a Linux host sends back, or None when it keeps silent.
 
     Echo requests get an echo reply unless the host's own firewall drops them.
-    A SYN gets SYN-ACK from a listening port and RST from a closed one. UDP
+    A SYN gets SYN-ACK from a listening port and RST from a closed one; a
+    segment of a connection that never was gets RST, and RST gets nothing. UDP
     gets a datagram of the same size from a listening port and an ICMP "port
     unreachable" from a closed one.
     """
@@ -52,8 +55,12 @@ def _turned(packet: Packet) -> Packet:
     )
 
 
-def _tcp_answer(host: Host, packet: Packet) -> Packet:
+def _tcp_answer(host: Host, packet: Packet) -> Packet | None:
     version = packet.destination.version
+    if packet.tcp_flags & RST:
+        return None
+    if packet.tcp_flags & (ACK | FIN):
+        return replace(_turned(packet), tcp_flags=RST, size_bytes=_RST_BYTES[version])
     if (Protocol.TCP, packet.destination_port) in host.listening:
         return replace(_turned(packet), tcp_flags=SYN | ACK, size_bytes=_SYN_ACK_BYTES[version])
     return replace(_turned(packet), tcp_flags=RST | ACK, size_bytes=_RST_BYTES[version])
@@ -70,5 +77,5 @@ def _udp_answer(host: Host, packet: Packet) -> Packet:
         protocol,
         icmp_type=icmp_type,
         icmp_code=icmp_code,
-        size_bytes=_UNREACHABLE_BYTES[version],
+        size_bytes=min(_ERROR_HEADER_BYTES[version] + packet.size_bytes, _ERROR_MAX_BYTES[version]),
     )

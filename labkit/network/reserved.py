@@ -26,6 +26,8 @@ _LINK_LOCAL: Final = {
     ip_address("169.254.170.2"): "ECS task metadata",
     ip_address("169.254.169.250"): "Windows licence activation",
     ip_address("169.254.169.251"): "Windows licence activation",
+    ip_address("fd00:ec2::250"): "Windows licence activation",
+    ip_address("fd00:ec2::251"): "Windows licence activation",
 }
 
 _ROUTER_OFFSET: Final = 1
