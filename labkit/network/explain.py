@@ -6,9 +6,11 @@ The last sentence of a walk that failed names the cause; ``verdict`` says it alo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from labkit.network.filtering import ANY
+from labkit.network.gateways import is_public
+from labkit.network.hops import Fate, Leg, Station, Verdict
 from labkit.network.packet import Direction, Packet, Protocol
 from labkit.network.topology import (
     NetworkAclEntry,
@@ -17,13 +19,12 @@ from labkit.network.topology import (
     SecurityGroupRule,
     TargetKind,
 )
-from labkit.network.walk import Fate, Leg, Station, Verdict
 
 if TYPE_CHECKING:
+    from labkit.network.hops import Hop, Walk
     from labkit.network.topology import Topology
-    from labkit.network.walk import Hop, Walk
 
-_ICMP_NAMES = {
+_ICMP_NAMES: Final[dict[tuple[int, int | None], str]] = {
     (Protocol.ICMP, 8): "ICMP echo request",
     (Protocol.ICMP, 0): "ICMP echo reply",
     (Protocol.ICMP, 3): "ICMP destination unreachable",
@@ -31,7 +32,7 @@ _ICMP_NAMES = {
     (Protocol.ICMPV6, 129): "ICMPv6 echo reply",
     (Protocol.ICMPV6, 1): "ICMPv6 destination unreachable",
 }
-_PROTOCOL_NAMES = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
+_PROTOCOL_NAMES: Final = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
 
 
 def explain(walk: Walk, topology: Topology) -> list[str]:
@@ -42,8 +43,8 @@ def explain(walk: Walk, topology: Topology) -> list[str]:
 
 def sentence(hop: Hop, walk: Walk, topology: Topology) -> str:
     """What one station did with the packet, and why."""
-    packet = walk.packet if hop.leg is Leg.REQUEST or walk.reply is None else walk.reply
-    component = f"{hop.station} {_component(hop, topology)}"
+    packet = hop.packet or walk.packet
+    component = _component(hop, topology)
     where = f" of {label(topology, hop.interface_id)}" if hop.interface_id else ""
     if hop.station is Station.SECURITY_GROUP:
         return f"{component}{where} {_security_group_verb(hop, packet)}."
@@ -58,18 +59,19 @@ def sentence(hop: Hop, walk: Walk, topology: Topology) -> str:
 
 def verdict(walk: Walk, topology: Topology) -> str:
     """One sentence: how the walk ended and, if it failed, the cause."""
-    receiver = walk.receiver_id or walk.hops[-1].interface_id
-    names = (label(topology, walk.sender_id), _target(walk, topology, receiver))
+    sender = label(topology, walk.sender_id)
+    receiver = label(topology, walk.receiver_id) if walk.receiver_id else "nobody"
     if walk.fate is Fate.ANSWERED:
-        return f"Answered: {names[1]} replied to {names[0]}."
+        return f"Answered: {receiver} replied to {sender}."
+    if walk.fate is Fate.CONNECTION_REFUSED:
+        return f"Refused: {receiver} told {sender} that nothing listens there."
+    last = sentence(walk.hops[-1], walk, topology).removesuffix(".")
+    if walk.fate is Fate.AMAZON_SERVICE:
+        return f"Not a walk through the network: {last}."
+    if walk.fate in (Fate.HOST_DOWN, Fate.HOST_SILENT):
+        return f"No answer: {walk.fate} ({last})."
     way = "on the way there" if walk.leg is Leg.REQUEST else "on the way back"
-    return f"No answer: {walk.fate} {way} ({sentence(walk.hops[-1], walk, topology)[:-1]})."
-
-
-def _target(walk: Walk, topology: Topology, interface_id: str | None) -> str:
-    if interface_id is None or walk.receiver_id is None:
-        return str(walk.packet.destination)
-    return label(topology, interface_id)
+    return f"No answer: {walk.fate} {way} ({last})."
 
 
 def label(topology: Topology, resource_id: str | None) -> str:
@@ -93,17 +95,24 @@ def label(topology: Topology, resource_id: str | None) -> str:
 
 
 def _component(hop: Hop, topology: Topology) -> str:
+    """The station in words and by name, as it begins a sentence."""
     if hop.station is Station.HOST and hop.interface_id:
-        return label(topology, hop.interface_id)
-    return ", ".join(label(topology, component) for component in hop.component_ids)
+        return f"host {label(topology, hop.interface_id)}"
+    if hop.station is Station.INTERFACE and not hop.interface_id:
+        return f"address {hop.component_ids[0]}"
+    names = ", ".join(label(topology, component) for component in hop.component_ids)
+    plural = "s" if len(hop.component_ids) > 1 else ""
+    return f"{hop.station}{plural} {names}" if names else f"no {hop.station}"
 
 
 def traffic(packet: Packet) -> str:
     """A packet's kind in words, for example ``ICMP echo request``."""
-    if packet.is_icmp:
-        known = _ICMP_NAMES.get((Protocol(packet.protocol), packet.icmp_type or 0))
-        return known or f"ICMP type {packet.icmp_type} code {packet.icmp_code}"
     name = _PROTOCOL_NAMES.get(packet.protocol, f"protocol {packet.protocol}")
+    if packet.is_icmp:
+        known = _ICMP_NAMES.get((packet.protocol, packet.icmp_type))
+        return known or f"{name} type {packet.icmp_type} code {packet.icmp_code}"
+    if packet.protocol not in (Protocol.TCP, Protocol.UDP):
+        return name
     return f"{name} to port {packet.destination_port}"
 
 
@@ -114,12 +123,14 @@ def _peer(hop: Hop, packet: Packet) -> str:
 
 
 def _security_group_verb(hop: Hop, packet: Packet) -> str:
+    several = len(hop.component_ids) > 1
     if hop.verdict is Verdict.TRACKED:
-        return f"lets the {traffic(packet)} pass: it belongs to a flow allowed before"
+        verb = "let" if several else "lets"
+        return f"{verb} the {traffic(packet)} pass: it belongs to a flow allowed before"
     what = f"{hop.direction} {traffic(packet)} {_peer(hop, packet)}"
     if isinstance(hop.rule, SecurityGroupRule):
         return f"allows {what} by its rule {rule_text(hop.rule)}"
-    return f"has no rule that allows {what}"
+    return f"{'have' if several else 'has'} no rule that allows {what}"
 
 
 def _network_acl_verb(hop: Hop, packet: Packet) -> str:
@@ -144,8 +155,7 @@ def _other_verb(hop: Hop, packet: Packet, topology: Topology) -> str:
     if hop.station is Station.PEERING:
         return _peering_verb(hop, packet, topology)
     if hop.station is Station.INTERNET_GATEWAY:
-        verb = "drops" if dropped else "takes"
-        return f"{verb} the packet for {packet.destination}"
+        return _internet_gateway_verb(hop, packet)
     if hop.station is Station.AMAZON_SERVICE:
         return "is reached without filters and never logged"
     if hop.station is Station.HOST:
@@ -153,6 +163,16 @@ def _other_verb(hop: Hop, packet: Packet, topology: Topology) -> str:
     if hop.interface_id:
         return f"drops a packet whose source {packet.source} is not its own"
     return f"belongs to no network interface of {label(topology, hop.vpc_id)}"
+
+
+def _internet_gateway_verb(hop: Hop, packet: Packet) -> str:
+    if hop.direction is Direction.INGRESS:
+        return f"brings the packet for {packet.destination} in from the internet"
+    if hop.verdict is Verdict.FORWARD:
+        return f"takes the packet for {packet.destination} out to the internet"
+    if not is_public(packet.destination):
+        return f"drops the packet: {packet.destination} is a private address"
+    return f"drops the packet: {packet.source} has no public address"
 
 
 def _peering_verb(hop: Hop, packet: Packet, topology: Topology) -> str:

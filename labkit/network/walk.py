@@ -11,7 +11,9 @@ Each leg, request and reply, passes the same stations in the same order:
     receiver's security groups (ingress)
     the host
 
-Security groups track flows, so the reply of an allowed request skips them.
+Security groups track flows, so the reply of an allowed request skips them, be
+it an ICMP error about that request (AWS does not say so of errors; connection
+trackers in general do).
 Network ACLs and route tables forget, so the reply meets them again, on its own
 terms: it follows the replier's table, not the request's path.
 
@@ -28,20 +30,18 @@ ACL rules"; the order of stations is that of Reachability Analyzer's samples.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
-from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from labkit.errors import NotSimulated
-from labkit.network import answering, peering
+from labkit.network import answering, gateways, peering
 from labkit.network.filtering import network_acl_verdict, security_group_verdict
+from labkit.network.hops import Fate, Hop, Leg, Station, Verdict, Walk
 from labkit.network.packet import RST, Action, Direction, Packet, Sighting, TrafficPath
 from labkit.network.reserved import amazon_service
 from labkit.network.routing import best_route
 from labkit.network.topology import HostState, RouteState, TargetKind
 
 if TYPE_CHECKING:
-    from labkit.network.packet import Address
     from labkit.network.topology import (
         Interface,
         NetworkAclEntry,
@@ -51,123 +51,9 @@ if TYPE_CHECKING:
         Topology,
     )
 
-_NOT_PUBLIC: Final = tuple(
-    map(
-        ip_network,
-        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"),
-    )
-)
+__all__ = ["Fate", "Hop", "Leg", "Station", "UnroutableEgress", "Verdict", "Walk", "walk"]
 
 UnroutableEgress: TypeAlias = Literal["omit", "accept"]
-
-
-class Leg(StrEnum):
-    """There or back."""
-
-    REQUEST = "request"
-    REPLY = "reply"
-
-
-class Station(StrEnum):
-    """What a packet meets on its way."""
-
-    HOST = "host"
-    INTERFACE = "network interface"
-    SECURITY_GROUP = "security group"
-    NETWORK_ACL = "network ACL"
-    ROUTE_TABLE = "route table"
-    PEERING = "peering connection"
-    INTERNET_GATEWAY = "internet gateway"
-    AMAZON_SERVICE = "Amazon service"
-
-
-class Verdict(StrEnum):
-    """What a station did with the packet."""
-
-    ALLOW = "allow"
-    TRACKED = "allow, tracked flow"
-    DENY = "deny"
-    FORWARD = "forward"
-    DROP = "drop"
-    DELIVER = "deliver"
-
-
-class Fate(StrEnum):
-    """How a walk ended."""
-
-    ANSWERED = "answered"
-    CONNECTION_REFUSED = "connection refused"
-    DENIED_BY_SECURITY_GROUP = "denied by security group"
-    DENIED_BY_NETWORK_ACL = "denied by network ACL"
-    NO_ROUTE = "no route"
-    BLACKHOLE = "blackhole route"
-    PEERING_NOT_ACTIVE = "peering connection not active"
-    NOT_FOR_PEER = "peering connection does not carry this address"
-    REFUSED_BY_INTERNET_GATEWAY = "refused by internet gateway"
-    LEFT_FOR_INTERNET = "left for the internet"
-    NO_SUCH_ADDRESS = "no interface has this address"
-    SOURCE_CHECK = "source/destination check"
-    HOST_DOWN = "host is not running"
-    HOST_SILENT = "host does not answer"
-    REPLY_ASTRAY = "reply reached another interface"
-    AMAZON_SERVICE = "address of an Amazon service"
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """
-    One station of one leg: where, what it did, and the rule or route that made it so.
-
-    ``component_ids`` holds more than one id only for the security groups of an
-    interface that all failed to allow a packet. ``rule`` is None where nothing
-    matched, or nothing needed to.
-    """
-
-    leg: Leg
-    station: Station
-    component_ids: tuple[str, ...]
-    verdict: Verdict
-    direction: Direction | None = None
-    rule: SecurityGroupRule | NetworkAclEntry | Route | None = None
-    vpc_id: str | None = None
-    subnet_id: str | None = None
-    interface_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """
-    A packet's whole story: request, reply if there was one, and how it ended.
-
-    ``leg`` says on which way it ended. ``hops`` and ``sightings`` stand in the
-    order of events; the last hop is the one that decided.
-    """
-
-    packet: Packet
-    reply: Packet | None
-    sender_id: str
-    receiver_id: str | None
-    hops: tuple[Hop, ...]
-    sightings: tuple[Sighting, ...]
-    fate: Fate
-    leg: Leg
-
-    @property
-    def answered(self) -> bool:
-        """Whether the sender heard back from the host, be it a refusal."""
-        return self.fate in (Fate.ANSWERED, Fate.CONNECTION_REFUSED)
-
-    @property
-    def arrived(self) -> bool:
-        """Whether the request reached a running host."""
-        return any(
-            (hop.station, hop.leg, hop.verdict) == (Station.HOST, Leg.REQUEST, Verdict.DELIVER)
-            for hop in self.hops
-        )
-
-    def __str__(self) -> str:
-        way = f"{self.packet.source} -> {self.packet.destination}"
-        return f"{way}: {self.fate} ({self.leg})"
 
 
 def walk(
@@ -192,18 +78,26 @@ def walk(
         NotSimulated: A route leads to a kind of target the walk does not know.
         TopologyError: Something the packet meets is missing from *topology*.
     """
-    trail = _Trail(topology, unroutable_egress)
+    trail = _Trail(topology, packet, unroutable_egress)
     if packet.destination in sender.addresses:
-        trail.hop(Station.HOST, sender.interface_id, Verdict.DELIVER, interface=sender)
-        return trail.finish(packet, None, sender, sender, Fate.ANSWERED)
+        return _to_itself(trail, packet, sender)
     arrival = trail.carry(packet, sender, tracked_by=frozenset())
     if isinstance(arrival, Fate):
         return trail.finish(packet, None, sender, None, arrival)
     return _with_reply(trail, packet, sender, arrival)
 
 
-def _with_reply(trail: _Trail, packet: Packet, sender: Interface, receiver: Interface) -> Walk:
-    reply = answering.answer(receiver.host, packet)
+def _to_itself(trail: _Trail, packet: Packet, sender: Interface) -> Walk:
+    """A host that talks to its own address never puts the packet on the wire."""
+    trail.hop(Station.HOST, _host_id(sender), Verdict.DELIVER, interface=sender)
+    reply = answering.answer(sender.host, packet)
+    fate = Fate.HOST_SILENT if reply is None else _heard(reply, packet)
+    return trail.finish(packet, reply, sender, sender, fate)
+
+
+def _with_reply(trail: _Trail, packet: Packet, sender: Interface, arrival: _Arrival) -> Walk:
+    receiver = arrival.interface
+    reply = answering.answer(receiver.host, arrival.packet)
     if reply is None:
         return trail.finish(packet, None, sender, receiver, Fate.HOST_SILENT)
     trail.leg = Leg.REPLY
@@ -211,22 +105,40 @@ def _with_reply(trail: _Trail, packet: Packet, sender: Interface, receiver: Inte
     back = trail.carry(reply, receiver, tracked_by=tracked_by)
     if isinstance(back, Fate):
         fate = back
-    elif back.interface_id != sender.interface_id:
+    elif back.interface.interface_id != sender.interface_id:
         fate = Fate.REPLY_ASTRAY
     else:
-        fate = Fate.CONNECTION_REFUSED if _refuses(reply, packet) else Fate.ANSWERED
+        fate = _heard(reply, packet)
     return trail.finish(packet, reply, sender, receiver, fate)
 
 
-def _refuses(reply: Packet, request: Packet) -> bool:
-    return bool(reply.tcp_flags & RST) or reply.protocol != request.protocol
+def _heard(reply: Packet, request: Packet) -> Fate:
+    """What an answer that came home means: a reset, or an ICMP error about it, is a refusal."""
+    refused = bool(reply.tcp_flags & RST) or reply.protocol != request.protocol
+    return Fate.CONNECTION_REFUSED if refused else Fate.ANSWERED
+
+
+class _Way(NamedTuple):
+    """Where routing leads: the packet as it arrives there, the VPC it enters, and how."""
+
+    packet: Packet
+    vpc_id: str
+    path: TrafficPath
+
+
+class _Arrival(NamedTuple):
+    """The interface that received a packet, and the packet as it arrived."""
+
+    interface: Interface
+    packet: Packet
 
 
 @dataclass
 class _Trail:
-    """The walk while it happens: what it met and who saw it so far."""
+    """The walk while it happens: where the packet is, what it met and who saw it so far."""
 
     topology: Topology
+    packet: Packet
     unroutable_egress: UnroutableEgress
     leg: Leg = Leg.REQUEST
     hops: list[Hop] = field(default_factory=list)
@@ -248,7 +160,7 @@ class _Trail:
         at_subnet = interface.subnet_id if interface else None
         at_interface = interface.interface_id if interface else None
         place = (at_vpc, at_subnet, at_interface)
-        self.hops.append(Hop(self.leg, station, ids, verdict, direction, rule, *place))
+        self.hops.append(Hop(self.leg, station, ids, verdict, direction, rule, *place, self.packet))
 
     def see(
         self,
@@ -278,9 +190,9 @@ class _Trail:
 
     def carry(
         self, packet: Packet, sender: Interface, *, tracked_by: frozenset[str]
-    ) -> Interface | Fate:
-        """The interface that receives *packet*, or the fate that stopped it."""
-        topology = self.topology
+    ) -> _Arrival | Fate:
+        """Where *packet* arrives, or the fate that stopped it."""
+        topology, self.packet = self.topology, packet
         subnet = topology.subnet(sender.subnet_id)
         service = amazon_service(topology.vpc(sender.vpc_id), subnet, packet.destination)
         if service is not None:
@@ -294,13 +206,12 @@ class _Trail:
         if fate is not None:
             return fate
         # Neighbours in one subnet meet on layer 2: no network ACL, no route table.
-        neighbours = (sender.vpc_id, TrafficPath.SAME_VPC)
+        neighbours = _Way(packet, sender.vpc_id, TrafficPath.SAME_VPC)
         way = neighbours if stays else self._route(packet, sender, subnet)
         if isinstance(way, Fate):
             return way
-        vpc_id, path = way
-        self.see(sender, Direction.EGRESS, Action.ACCEPT, packet, path)
-        return self._arrive(packet, vpc_id, sender, tracked_by=tracked_by)
+        self.see(sender, Direction.EGRESS, Action.ACCEPT, packet, way.path)
+        return self._arrive(way, stayed=stays, tracked_by=tracked_by)
 
     def _leave(
         self, packet: Packet, sender: Interface, *, stays: bool, tracked_by: frozenset[str]
@@ -356,10 +267,8 @@ class _Trail:
         )
         return None if allowed else Fate.DENIED_BY_NETWORK_ACL
 
-    def _route(
-        self, packet: Packet, sender: Interface, subnet: Subnet
-    ) -> tuple[str, TrafficPath] | Fate:
-        """The VPC the packet enters and the kind of way there."""
+    def _route(self, packet: Packet, sender: Interface, subnet: Subnet) -> _Way | Fate:
+        """The station after the route table, and what comes of the packet there."""
         table = self.topology.route_table_of(subnet.subnet_id)
         route = best_route(self.topology, table, packet.destination)
         usable = route is not None and route.state is RouteState.ACTIVE
@@ -375,7 +284,7 @@ class _Trail:
         if route.state is RouteState.BLACKHOLE:
             return self._unroutable(packet, sender, Fate.BLACKHOLE)
         if route.target is TargetKind.LOCAL:
-            return sender.vpc_id, TrafficPath.SAME_VPC
+            return _Way(packet, sender.vpc_id, TrafficPath.SAME_VPC)
         if route.target is TargetKind.PEERING:
             return self._peering(packet, sender, route)
         if route.target is TargetKind.INTERNET_GATEWAY:
@@ -391,9 +300,7 @@ class _Trail:
             self.see(sender, Direction.EGRESS, Action.ACCEPT, packet)
         return fate
 
-    def _peering(
-        self, packet: Packet, sender: Interface, route: Route
-    ) -> tuple[str, TrafficPath] | Fate:
+    def _peering(self, packet: Packet, sender: Interface, route: Route) -> _Way | Fate:
         connection = self.topology.peering(route.target_id)
         vpc = None
         if connection.is_active:
@@ -410,31 +317,35 @@ class _Trail:
         if not carried:
             return self._unroutable(packet, sender, Fate.NOT_FOR_PEER)
         if connection.inter_region:
-            return vpc.vpc_id, TrafficPath.INTER_REGION_PEERING
-        return vpc.vpc_id, TrafficPath.INTRA_REGION_PEERING
+            return _Way(packet, vpc.vpc_id, TrafficPath.INTER_REGION_PEERING)
+        return _Way(packet, vpc.vpc_id, TrafficPath.INTRA_REGION_PEERING)
 
-    def _internet_gateway(self, packet: Packet, sender: Interface, route: Route) -> Fate:
+    def _internet_gateway(self, packet: Packet, sender: Interface, route: Route) -> _Way | Fate:
         """
-        Out into the internet, which has no hosts of the lab in it.
+        Out into the internet, and in again where an interface of the lab has that public address.
 
-        The packet had a usable route and left the interface, so it is seen
-        there as ACCEPT, whatever the gateway then makes of it.
+        A packet that goes no further had a usable route and left the
+        interface, so it is seen there as ACCEPT, whatever became of it.
         """
-        path = TrafficPath.INTERNET_GATEWAY
-        self.see(sender, Direction.EGRESS, Action.ACCEPT, packet, path)
-        leaves = _is_public(packet.destination) and _has_public_source(packet, sender)
-        self.hop(
-            Station.INTERNET_GATEWAY,
-            route.target_id,
-            Verdict.FORWARD if leaves else Verdict.DROP,
-            vpc_id=sender.vpc_id,
-        )
-        return Fate.LEFT_FOR_INTERNET if leaves else Fate.REFUSED_BY_INTERNET_GATEWAY
+        outside = gateways.sent_out(packet, sender)
+        self._gateway_hop(route.target_id, sender.vpc_id, Direction.EGRESS, taken=bool(outside))
+        back_in = gateways.brought_in(self.topology, outside) if outside else None
+        if back_in is not None:
+            self.packet, gateway_id, receiver = back_in
+            self._gateway_hop(gateway_id, receiver.vpc_id, Direction.INGRESS, taken=True)
+            return _Way(self.packet, receiver.vpc_id, TrafficPath.INTERNET_GATEWAY)
+        self.see(sender, Direction.EGRESS, Action.ACCEPT, packet, TrafficPath.INTERNET_GATEWAY)
+        return Fate.LEFT_FOR_INTERNET if outside else Fate.REFUSED_BY_INTERNET_GATEWAY
 
-    def _arrive(
-        self, packet: Packet, vpc_id: str, sender: Interface, *, tracked_by: frozenset[str]
-    ) -> Interface | Fate:
+    def _gateway_hop(
+        self, gateway_id: str, vpc_id: str, direction: Direction, *, taken: bool
+    ) -> None:
+        verdict = Verdict.FORWARD if taken else Verdict.DROP
+        self.hop(Station.INTERNET_GATEWAY, gateway_id, verdict, direction=direction, vpc_id=vpc_id)
+
+    def _arrive(self, way: _Way, *, stayed: bool, tracked_by: frozenset[str]) -> _Arrival | Fate:
         """The filters on the way in, and the host."""
+        packet, vpc_id, _ = way
         receiver = self.topology.interface_at(vpc_id, packet.destination)
         if receiver is None:
             self.hop(Station.INTERFACE, str(packet.destination), Verdict.DROP, vpc_id=vpc_id)
@@ -443,7 +354,7 @@ class _Trail:
             self.hop(Station.HOST, _host_id(receiver), Verdict.DROP, interface=receiver)
             return Fate.HOST_DOWN
         fate = None
-        if receiver.subnet_id != sender.subnet_id:
+        if not stayed:
             fate = self._network_acl(packet, receiver, Direction.INGRESS)
         if fate is None:
             fate = self._security_groups(packet, receiver, Direction.INGRESS, tracked_by)
@@ -452,24 +363,8 @@ class _Trail:
         if fate is not None:
             return fate
         self.hop(Station.HOST, _host_id(receiver), Verdict.DELIVER, interface=receiver)
-        return receiver
+        return _Arrival(receiver, packet)
 
 
 def _host_id(interface: Interface) -> str:
     return interface.instance_id or interface.interface_id
-
-
-def _is_public(address: Address) -> bool:
-    """
-    Whether an internet gateway takes *address* as a destination.
-
-    Source: Reachability Analyzer's explanation codes for internet gateways,
-    which name RFC 1918 and RFC 6598; the IPv6 unique local range is their
-    counterpart.
-    """
-    return not any(address in block for block in _NOT_PUBLIC)
-
-
-def _has_public_source(packet: Packet, sender: Interface) -> bool:
-    """IPv6 addresses are public as they are; IPv4 needs one mapped to the interface."""
-    return packet.source.version == 6 or sender.public_address is not None
