@@ -31,7 +31,7 @@ def answer(host: Host, packet: Packet) -> Packet | None:
     gets a datagram of the same size from a listening port and an ICMP "port
     unreachable" from a closed one.
     """
-    if host.state is not HostState.RUNNING:
+    if host.state is not HostState.RUNNING or _dropped(host, packet):
         return None
     if packet.is_echo_request:
         if not host.answers_echo:
@@ -43,6 +43,11 @@ def answer(host: Host, packet: Packet) -> Packet | None:
     if packet.protocol == Protocol.UDP:
         return _udp_answer(host, packet)
     return None
+
+
+def _dropped(host: Host, packet: Packet) -> bool:
+    kinds = {(packet.protocol, None), (packet.protocol, packet.destination_port)}
+    return not kinds.isdisjoint(host.drops)
 
 
 def _turned(packet: Packet) -> Packet:

@@ -8,6 +8,7 @@ draws and explains works on both.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -77,7 +78,9 @@ _GATEWAY_PREFIXES: Final = (
 )
 
 
-def read(answers: Answers, *, hosts: Mapping[str, Host] | None = None) -> Topology:
+def read(
+    answers: Answers, *, hosts: Mapping[str, Host] | None = None, region: str = ""
+) -> Topology:
     """
     The network that a set of describe answers describes.
 
@@ -89,6 +92,7 @@ def read(answers: Answers, *, hosts: Mapping[str, Host] | None = None) -> Topolo
             shape of describe_prefix_lists; one without Cidrs is not known.
         hosts: What is known of the operating systems, by instance id. Hosts
             not named answer pings and listen on TCP port 22.
+        region: The AWS Region that answered; answers do not name it themselves.
 
     Raises:
         TopologyError: An item lacks a field that AWS always sends, or holds
@@ -96,7 +100,7 @@ def read(answers: Answers, *, hosts: Mapping[str, Host] | None = None) -> Topolo
     """
     try:
         return Topology(
-            vpcs=_by_id(answers, "Vpcs", "VpcId", _vpc),
+            vpcs=_by_id(answers, "Vpcs", "VpcId", partial(_vpc, region=region)),
             subnets=_by_id(answers, "Subnets", "SubnetId", _subnet),
             interfaces=_interfaces(answers, hosts or {}),
             route_tables=_by_id(answers, "RouteTables", "RouteTableId", _route_table),
@@ -130,7 +134,7 @@ def _network(text: str) -> Network:
     return ip_network(text, strict=False)
 
 
-def _vpc(item: Answer) -> Vpc:
+def _vpc(item: Answer, region: str) -> Vpc:
     blocks = [item["CidrBlock"]]
     blocks += [
         association["CidrBlock"]
@@ -139,7 +143,7 @@ def _vpc(item: Answer) -> Vpc:
     ]
     blocks += _ipv6_blocks(item)
     cidrs = tuple(dict.fromkeys(map(_network, blocks)))
-    return Vpc(item["VpcId"], cidrs, name_of(item), account_id=item.get("OwnerId", ""))
+    return Vpc(item["VpcId"], cidrs, name_of(item), region, item.get("OwnerId", ""))
 
 
 def _ipv6_blocks(item: Answer) -> list[str]:

@@ -59,11 +59,14 @@ class Host:
         state: Anything but running neither receives nor answers.
         answers_echo: False when the host's own firewall drops pings.
         listening: Protocol number and port of every open socket.
+        drops: Protocol number and port (None: any) of packets its own
+            firewall drops without a word.
     """
 
     state: HostState = HostState.RUNNING
     answers_echo: bool = True
     listening: frozenset[tuple[int, int]] = frozenset({(6, 22)})
+    drops: frozenset[tuple[int, int | None]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
