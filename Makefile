@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup lab test run bench clean
+.PHONY: setup lab test expected run bench clean
 
 setup: $(VENV)/.lab
 
@@ -28,6 +28,11 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --nbval tests/expected -p no:cacheprovider
+
+# Runs the lessons and keeps what they print; read the difference before you commit it.
+expected: $(VENV)/.dev
+	$(BIN)/python tests/expected/renew.py
 
 # Every notebook from top to bottom, headless, with a report in run-output/.
 run: setup

@@ -57,6 +57,8 @@ class Lab(CloudLab):
     Make one with ``Lab.open``.
     """
 
+    _real_instances = False
+
     @classmethod
     def open(
         cls,
@@ -99,6 +101,7 @@ class Lab(CloudLab):
         elif cloud == "aws":
             session = boto3.Session(profile_name=profile, region_name=region)
             lab = cls(session, PatientClock(), name=name)
+            lab._real_instances = True
         else:
             lab = cls._embedded(region=region, name=name, settings=settings)
         if through is not None:
@@ -131,7 +134,7 @@ class Lab(CloudLab):
         Raises:
             NameNotFound: There is no such step; lists them.
         """
-        for step in steps_through(through):
+        for step in steps_through(through, with_management=self._real_instances):
             built = STEPS[step](self)
             ids = (
                 ", ".join(f"{name} {of}" for name, of in built.items())

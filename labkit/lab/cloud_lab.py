@@ -8,7 +8,7 @@ an account of one's own. Which of the two it is, only ``session`` knows.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from labkit.errors import NameNotFound, StepOutOfOrder
 from labkit.lab import commands, queries, records
@@ -62,8 +62,12 @@ class CloudLab:
         self.clock = clock
         self.tags = Tags(name)
         self._session = boto3_session
-        self._client_arguments = {"endpoint_url": endpoint_url, "config": config}
+        self._client_arguments: dict[str, Any] = {"endpoint_url": endpoint_url, "config": config}
         self._last_pinged: tuple[str, str] | None = None
+
+    def on_same_cloud(self, name: str) -> Self:
+        """Another lab, by another name, on the same cloud."""
+        return type(self)(self._session, self.clock, name=name, **self._client_arguments)
 
     # boto3 clients carry no types of their own, hence Any.
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import LabError
-from labkit.insights import check
-from labkit.insights.result import to_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +32,9 @@ def run(
         ClientError: The cloud refused it for another reason.
         LabError: The query ended, but not as Complete.
     """
+    from labkit.insights.engine import check  # noqa: PLC0415  a compiler loads when first asked
+    from labkit.insights.result import to_frame  # noqa: PLC0415
+
     start_s, end_s = window_s
     try:
         started = logs.start_query(

@@ -44,7 +44,12 @@ KINDS: Final[Mapping[str, Kind]] = {
         "VpcPeeringConnectionId",
         ("status-code", ("initiating-request", "pending-acceptance", "provisioning", "active")),
     ),
-    "vpc-endpoint": Kind("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+    "vpc-endpoint": Kind(
+        "describe_vpc_endpoints",
+        "VpcEndpoints",
+        "VpcEndpointId",
+        ("vpc-endpoint-state", ("pendingAcceptance", "pending", "available", "deleting")),
+    ),
     "vpc-flow-log": Kind("describe_flow_logs", "FlowLogs", "FlowLogId"),
 }
 

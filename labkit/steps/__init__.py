@@ -15,6 +15,7 @@ from labkit.steps import (
     flow_logs,
     iam,
     instances,
+    management,
     peering,
     routes,
     security_groups,
@@ -35,10 +36,14 @@ class Build(Protocol):
         """Make what is missing; give back what there is."""
 
 
+# Only clouds whose instances run a real Systems Manager agent need this one.
+MANAGEMENT: Final = "management"
+
 STEPS: Final[Mapping[str, Build]] = {
     "vpcs": vpcs.build,
     "subnets": subnets.build,
     "instances": instances.build,
+    MANAGEMENT: management.build,
     "security_groups": security_groups.build,
     "peering": peering.build,
     "routes": routes.build,
@@ -48,9 +53,13 @@ STEPS: Final[Mapping[str, Build]] = {
 }
 
 
-def steps_through(last: str) -> list[str]:
+def steps_through(last: str, *, with_management: bool = False) -> list[str]:
     """
     The names of all steps up to and including *last*.
+
+    Args:
+        last: The name of a step.
+        with_management: Whether instances need a way to Systems Manager made for them.
 
     Raises:
         NameNotFound: There is no such step; lists them.
@@ -61,4 +70,5 @@ def steps_through(last: str) -> list[str]:
     names = list(STEPS)
     if last not in STEPS:
         raise NameNotFound("building step", last, names)
-    return names[: names.index(last) + 1]
+    chosen = names[: names.index(last) + 1]
+    return [name for name in chosen if with_management or name != MANAGEMENT]

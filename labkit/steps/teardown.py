@@ -10,12 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.lab.tags import KINDS, LAB_TAG
-from labkit.steps import iam
+from labkit.steps import iam, management
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from labkit.lab import CloudLab
+
+_POLL_S: Final = 5.0
+_GIVE_UP_S: Final = 600.0
 
 
 def teardown(lab: CloudLab) -> dict[str, int]:
@@ -29,7 +32,8 @@ def teardown(lab: CloudLab) -> dict[str, int]:
     """
     removed = {kind: _remove_all(lab, kind) for kind in _REMOVERS}
     removed["log-group"] = _remove_log_group(lab)
-    removed["role"] = _remove_role(lab)
+    removed["instance-profile"] = _remove_profile(lab)
+    removed["role"] = sum(_remove_role(lab, name) for name in _role_names(lab))
     return removed
 
 
@@ -37,7 +41,8 @@ def remaining(lab: CloudLab) -> dict[str, int]:
     """How many resources of each kind still carry the lab's tag."""
     left = {kind: len(lab.tags.resources(lab.ec2, kind)) for kind in KINDS}
     left["log-group"] = len(_log_groups(lab))
-    left["role"] = int(_role_exists(lab))
+    left["instance-profile"] = int(_profile(lab) is not None)
+    left["role"] = sum(_is_role_of(lab, name) for name in _role_names(lab))
     return left
 
 
@@ -56,6 +61,14 @@ def _remove_instances(lab: CloudLab, items: list[dict[str, Any]]) -> None:
     ids = [item["InstanceId"] for item in items]
     lab.ec2.terminate_instances(InstanceIds=ids)
     lab.ec2.get_waiter("instance_terminated").wait(InstanceIds=ids)
+
+
+def _remove_endpoints(lab: CloudLab, items: list[dict[str, Any]]) -> None:
+    """Their interfaces hold subnets and groups, so what follows waits until they are gone."""
+    lab.ec2.delete_vpc_endpoints(VpcEndpointIds=[item["VpcEndpointId"] for item in items])
+    deadline_s = lab.clock.now() + _GIVE_UP_S
+    while lab.tags.resources(lab.ec2, "vpc-endpoint") and lab.clock.now() < deadline_s:
+        lab.clock.sleep(_POLL_S)
 
 
 def _remove_peerings(lab: CloudLab, items: list[dict[str, Any]]) -> None:
@@ -107,6 +120,7 @@ def _remove_vpcs(lab: CloudLab, items: list[dict[str, Any]]) -> None:
 _REMOVERS: Final[Mapping[str, Callable[[CloudLab, list[dict[str, Any]]], None]]] = {
     "vpc-flow-log": _remove_flow_logs,
     "instance": _remove_instances,
+    "vpc-endpoint": _remove_endpoints,
     "vpc-peering-connection": _remove_peerings,
     "route-table": _remove_route_tables,
     "security-group": _remove_security_groups,
@@ -136,22 +150,48 @@ def _remove_log_group(lab: CloudLab) -> int:
     return len(groups)
 
 
-def _role_exists(lab: CloudLab) -> bool:
-    """Whether the delivery role is there and carries the lab's tag."""
+def _role_names(lab: CloudLab) -> tuple[str, ...]:
+    return iam.role_name(lab), management.profile_name(lab)
+
+
+def _is_role_of(lab: CloudLab, name: str) -> bool:
+    """Whether the role is there and carries the lab's tag."""
     try:
-        tags = lab.iam.list_role_tags(RoleName=iam.role_name(lab))["Tags"]
+        tags = lab.iam.list_role_tags(RoleName=name)["Tags"]
     except lab.iam.exceptions.NoSuchEntityException:
         return False
     return {"Key": LAB_TAG, "Value": lab.name} in tags
 
 
-def _remove_role(lab: CloudLab) -> int:
-    if not _role_exists(lab):
+def _remove_role(lab: CloudLab, name: str) -> int:
+    if not _is_role_of(lab, name):
         return 0
-    name = iam.role_name(lab)
     for policy in lab.iam.list_role_policies(RoleName=name)["PolicyNames"]:
         lab.iam.delete_role_policy(RoleName=name, PolicyName=policy)
     for policy in lab.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
         lab.iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
     lab.iam.delete_role(RoleName=name)
+    return 1
+
+
+def _profile(lab: CloudLab) -> dict[str, Any] | None:
+    """The instance profile of the management step, if this lab made one."""
+    try:
+        found = lab.iam.get_instance_profile(InstanceProfileName=management.profile_name(lab))
+    except lab.iam.exceptions.NoSuchEntityException:
+        return None
+    profile: dict[str, Any] = found["InstanceProfile"]
+    return profile if _is_role_of(lab, profile["InstanceProfileName"]) else None
+
+
+def _remove_profile(lab: CloudLab) -> int:
+    profile = _profile(lab)
+    if profile is None:
+        return 0
+    name = profile["InstanceProfileName"]
+    for role in profile["Roles"]:
+        lab.iam.remove_role_from_instance_profile(
+            InstanceProfileName=name, RoleName=role["RoleName"]
+        )
+    lab.iam.delete_instance_profile(InstanceProfileName=name)
     return 1

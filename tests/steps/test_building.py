@@ -1,0 +1,184 @@
+"""Every step can be run twice, resumed half-way, and taken down again."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from labkit import Lab
+from labkit.errors import NameNotFound, StepOutOfOrder
+from labkit.lab.tags import KINDS
+from labkit.steps import MANAGEMENT, STEPS, steps_through
+from labkit.steps.teardown import remaining, teardown
+
+BUILDING_STEPS = [name for name in STEPS if name not in ("connectivity", MANAGEMENT)]
+ALL_OF_IT = {
+    "vpc": 2,
+    "subnet": 2,
+    "route-table": 2,
+    "security-group": 2,
+    "network-acl": 0,
+    "instance": 2,
+    "vpc-peering-connection": 1,
+    "vpc-endpoint": 0,
+    "vpc-flow-log": 2,
+    "log-group": 1,
+    "instance-profile": 0,
+    "role": 1,
+}
+NOTHING = dict.fromkeys(ALL_OF_IT, 0)
+
+
+class CutOff:
+    """A kernel that dies: raises in place of the n-th request that changes anything."""
+
+    def __init__(self, lab: Lab, survivors: int) -> None:
+        self.left = survivors
+        self._clients = (lab.ec2, lab.iam, lab.logs, lab.ssm)
+        for client in self._clients:
+            client.meta.events.register_first("before-call", self)
+
+    def __call__(self, model, **_: object) -> None:
+        if model.name.startswith(("Describe", "Get", "List")):
+            return
+        if self.left == 0:
+            raise KeyboardInterrupt
+        self.left -= 1
+
+    def heal(self) -> None:
+        for client in self._clients:
+            client.meta.events.unregister("before-call", self)
+
+
+def _build_everything(lab):
+    for name in BUILDING_STEPS:
+        STEPS[name](lab)
+
+
+def _cut_off_after(lab, survivors):
+    """Build until the cut; True when the build was over before it came."""
+    cut = CutOff(lab, survivors)
+    try:
+        _build_everything(lab)
+    except KeyboardInterrupt:
+        return False
+    finally:
+        cut.heal()
+    return True
+
+
+def _number_of_changes():
+    lab, cut = Lab.open(), 1000
+    counter = CutOff(lab, cut)
+    _build_everything(lab)
+    return cut - counter.left
+
+
+@pytest.mark.parametrize("step", BUILDING_STEPS)
+def test_a_step_run_twice_finds_what_it_made(lab, step):
+    for name in steps_through(step):
+        first = STEPS[name](lab)
+
+    assert first == STEPS[step](lab)
+
+
+def test_a_built_lab_holds_exactly_what_the_plan_says(built_lab):
+    assert remaining(built_lab) == ALL_OF_IT
+
+
+def test_a_build_cut_off_at_any_point_is_completed_by_the_next():
+    changes = _number_of_changes()
+    for survivors in range(changes):
+        lab = Lab.open()
+        assert not _cut_off_after(lab, survivors)
+        _build_everything(lab)
+
+        assert remaining(lab) == ALL_OF_IT, f"cut off after {survivors} of {changes} changes"
+        assert lab.walk("app-a", "app-b")[0].answered
+
+
+def test_teardown_of_a_lab_cut_off_at_any_point_leaves_nothing():
+    for survivors in range(0, _number_of_changes(), 3):
+        lab = Lab.open()
+        _cut_off_after(lab, survivors)
+        teardown(lab)
+
+        assert remaining(lab) == NOTHING, f"cut off after {survivors} changes"
+
+
+def test_teardown_leaves_nothing_of_a_whole_lab_and_can_run_twice(built_lab):
+    before = remaining(built_lab)
+
+    assert before == teardown(built_lab)
+    assert remaining(built_lab) == NOTHING
+    assert teardown(built_lab) == NOTHING
+
+
+def test_teardown_touches_nothing_that_is_not_the_labs(built_lab):
+    ec2 = built_lab.ec2
+    stranger = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    others = Counter(vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc.get("Tags"))
+    teardown(built_lab)
+
+    assert stranger in others
+    assert others == Counter(vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"])
+
+
+def test_two_labs_of_different_names_on_one_cloud_do_not_see_each_other(built_lab):
+    second = built_lab.on_same_cloud("second")
+    second.build("subnets")
+    second.teardown()
+
+    assert remaining(second) == NOTHING
+    assert remaining(built_lab) == ALL_OF_IT
+
+
+@pytest.mark.parametrize(
+    ("step", "missing"),
+    [
+        ("subnets", "vpcs"),
+        ("instances", "subnets"),
+        ("security_groups", "vpcs"),
+        ("peering", "vpcs"),
+        ("routes", "peering"),
+        ("flow_logs", "vpcs"),
+    ],
+)
+def test_a_step_out_of_order_names_the_step_to_build_first(lab, step, missing):
+    if step == "flow_logs":
+        STEPS["iam"](lab)
+    with pytest.raises(StepOutOfOrder, match=f'lab.build\\("{missing}"\\)'):
+        STEPS[step](lab)
+
+
+def test_flow_logs_without_their_role_ask_for_it(lab):
+    STEPS["vpcs"](lab)
+    with pytest.raises(StepOutOfOrder, match='lab.build\\("iam"\\)'):
+        STEPS["flow_logs"](lab)
+
+
+def test_an_unknown_step_is_answered_with_the_known_ones(lab):
+    with pytest.raises(NameNotFound, match="routes"):
+        lab.build("route")
+
+
+def test_routes_that_lead_elsewhere_are_pointed_back(built_lab):
+    ec2 = built_lab.ec2
+    table_id = built_lab.find("route-table", "routes-a")
+    ec2.delete_route(RouteTableId=table_id, DestinationCidrBlock="10.2.0.0/16")
+    STEPS["routes"](built_lab)
+
+    assert built_lab.walk("app-a", "app-b")[0].answered
+
+
+def test_the_delivery_role_is_straightened_by_building_it_again(built_lab):
+    role = "labkit-flow-logs"
+    built_lab.iam.delete_role_policy(RoleName=role, PolicyName="write-flow-logs")
+    STEPS["iam"](built_lab)
+
+    assert ["write-flow-logs"] == built_lab.iam.list_role_policies(RoleName=role)["PolicyNames"]
+
+
+def test_every_kind_that_can_carry_the_tag_is_counted(built_lab):
+    assert KINDS.keys() <= remaining(built_lab).keys()
