@@ -1,0 +1,316 @@
+"""
+Random networks in which most things work: the ground that faults are planted in.
+
+Every choice comes from the generator given, so a seed names a network.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from linux_kernel.scenario import (
+    DEFAULT_GROUP,
+    Acl,
+    AclEntry,
+    AclProtocol,
+    Address,
+    Group,
+    GroupProtocol,
+    GroupRule,
+    Instance,
+    Network,
+    Peering,
+    Route,
+    RouteTable,
+    Scenario,
+    Subnet,
+    Vpc,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from random import Random
+
+EVERYWHERE: Final = {4: ip_network("0.0.0.0/0"), 6: ip_network("::/0")}
+ELSEWHERE: Final = {4: ip_network("203.0.113.0/24"), 6: ip_network("2001:db8:ffff::/48")}
+
+
+class Icmp(NamedTuple):
+    """How one IP version's ICMP is called in groups and in ACLs, and its types."""
+
+    name: GroupProtocol
+    number: AclProtocol
+    request: int
+    reply: int
+    unreachable: int
+
+
+ICMP: Final = {4: Icmp("icmp", "1", 8, 0, 3), 6: Icmp("icmpv6", "58", 128, 129, 1)}
+
+_RANGES = (
+    "10.1.0.0/16",
+    "10.2.0.0/16",
+    "10.3.0.0/18",
+    "10.20.4.0/22",
+    "172.16.0.0/20",
+    "192.168.7.0/24",
+    "192.168.64.0/18",
+    "100.64.0.0/16",
+)
+
+
+def healthy(rng: Random, seed: str) -> Scenario:
+    """A network with routes, groups and ACLs that let pings through along active peerings."""
+    vpcs, peerings = _vpcs(rng)
+    subnets = tuple(subnet for vpc in vpcs for subnet in _subnets(rng, vpc))
+    instances = tuple(instance for subnet in subnets for instance in _instances(rng, subnet))
+    bare = Scenario(seed, vpcs, subnets, instances, (), (), (), peerings)
+    tables, subnets = _tables(rng, bare)
+    acls, subnets = _acls(rng, bare, subnets)
+    groups = tuple(group for vpc in vpcs for group in _groups(rng, bare, vpc))
+    return Scenario(seed, vpcs, subnets, instances, tables, groups, acls, peerings)
+
+
+def near(scenario: Scenario, vpc: str, version: int) -> list[Network]:
+    """The ranges of a VPC and of every VPC that it has a peering with."""
+    names = [vpc, *(peering.other(vpc) for peering in scenario.peerings_of(vpc))]
+    return [cidr for name in names for cidr in scenario.vpc(name).cidrs if cidr.version == version]
+
+
+def versions(scenario: Scenario, vpc: str) -> list[int]:
+    """The IP versions that a VPC speaks."""
+    return sorted({cidr.version for cidr in scenario.vpc(vpc).cidrs})
+
+
+def _vpcs(rng: Random) -> tuple[tuple[Vpc, ...], tuple[Peering, ...]]:
+    names = "ab" if rng.random() < 0.35 else "abc"
+    ranges: list[Network] = [ip_network(text) for text in rng.sample(_RANGES, len(names))]
+    shapes = [["ab"], ["ab", "bc"], ["ab", "bc", "ac"]]
+    pairs = shapes[0] if names == "ab" else rng.choice(shapes[1:])
+    if names == "abc" and rng.random() < 0.4:
+        # Two peers of b with ranges that overlap, which therefore have no peering of their own.
+        pairs = ["ab", "bc"]
+        half = _pieces(ranges[0], ranges[0].prefixlen + 1)[0]
+        ranges[2] = rng.choice([ranges[0], ranges[0], half])
+    dual = rng.random() < 0.3
+    vpcs = tuple(
+        Vpc(name, (cidr, ip_network(f"2001:db8:{number}00::/56")) if dual else (cidr,))
+        for number, (name, cidr) in enumerate(zip(names, ranges, strict=True), start=1)
+    )
+    ends = [pair if rng.random() < 0.5 else pair[::-1] for pair in pairs]
+    return vpcs, tuple(Peering(f"pcx-{pair}", *end) for pair, end in zip(pairs, ends, strict=True))
+
+
+def _subnets(rng: Random, vpc: Vpc) -> Iterator[Subnet]:
+    """One or two subnets, sometimes one as large as its VPC."""
+    count = rng.choice([1, 2, 2])
+    cidr = vpc.cidrs[0]
+    if count == 1 and rng.random() < 0.3:
+        pieces = [cidr]
+    else:
+        length = 24 if cidr.prefixlen <= 21 else min(cidr.prefixlen + 2, 28)
+        pieces = rng.sample(_pieces(cidr, length)[:4], count)
+    for number, piece in enumerate(pieces, start=1):
+        sixes = (_pieces(other, 64)[number] for other in vpc.cidrs[1:])
+        yield Subnet(f"{vpc.name}{number}", vpc.name, (piece, *sixes))
+
+
+def _pieces(cidr: Network, length: int) -> list[Network]:
+    return [piece for piece in cidr.subnets(new_prefix=length)]  # noqa: C416  keeps the type
+
+
+def _instances(rng: Random, subnet: Subnet) -> Iterator[Instance]:
+    """One to three instances, at a few favourite addresses, so that twins of other VPCs occur."""
+    offsets = rng.sample([10, 11, 14, 24], rng.choice([1, 1, 2, 2, 3]))
+    for letter, offset in zip("xyz", offsets, strict=False):
+        addresses: list[Address] = [cidr.network_address + offset for cidr in subnet.cidrs]
+        groups = rng.choices(
+            [("app",), ("web",), ("app", "web"), (DEFAULT_GROUP,)], [50, 30, 12, 8]
+        )[0]
+        named = tuple(f"{subnet.vpc}-{group}" for group in groups)
+        yield Instance(f"{subnet.name}{letter}", subnet.name, tuple(addresses), named)
+
+
+def _tables(rng: Random, bare: Scenario) -> tuple[tuple[RouteTable, ...], tuple[Subnet, ...]]:
+    """Main tables, and custom ones for some or all subnets; each in use knows every peer."""
+    tables: list[RouteTable] = []
+    subnets: list[Subnet] = []
+    for vpc in bare.vpcs:
+        style = rng.choice(["main", "one each", "shared"])
+        own = bare.subnets_of(vpc.name)
+        if style == "main":
+            subnets += own
+        for number, subnet in enumerate(own if style != "main" else [], start=1):
+            name = f"{vpc.name}-rt{number if style == 'one each' else ''}"
+            subnets.append(_using(subnet, table=name))
+            if not any(table.name == name for table in tables):
+                tables.append(RouteTable(name, vpc.name, _routes(rng, bare, vpc.name)))
+        routes = _routes(rng, bare, vpc.name) if style == "main" or rng.random() < 0.3 else ()
+        tables.append(RouteTable(f"{vpc.name}-main", vpc.name, routes, main=True))
+    return tuple(tables), tuple(subnets)
+
+
+def _using(subnet: Subnet, *, table: str | None = None, acl: str | None = None) -> Subnet:
+    return Subnet(subnet.name, subnet.vpc, subnet.cidrs, table or subnet.table, acl or subnet.acl)
+
+
+def _routes(rng: Random, bare: Scenario, vpc: str) -> tuple[Route, ...]:
+    """Routes to every peer; where two peers overlap, the later one gets what is still free."""
+    routes: dict[Network, str] = {}
+    peerings = bare.peerings_of(vpc)
+    for peering in rng.sample(peerings, len(peerings)):
+        peer = peering.other(vpc)
+        for version in versions(bare, vpc):
+            whole, parts, hosts = destinations(bare, peer, version)
+            styles = [whole, whole, parts, hosts]
+            style = parts if set(whole) & set(routes) else rng.choice(styles)
+            for destination in style:
+                routes.setdefault(destination, peering.name)
+    return tuple(Route(destination, target) for destination, target in routes.items())
+
+
+def destinations(
+    scenario: Scenario, vpc: str, version: int
+) -> tuple[list[Network], list[Network], list[Network]]:
+    """A VPC's ranges, those of its subnets, and its instances one by one."""
+    whole = scenario.vpc(vpc).cidrs
+    parts = (cidr for subnet in scenario.subnets_of(vpc) for cidr in subnet.cidrs)
+    hosts = (
+        ip_network(address)
+        for instance in scenario.instances_of(vpc)
+        for address in instance.addresses
+    )
+    one, two, three = (
+        [network for network in networks if network.version == version]
+        for networks in (whole, parts, hosts)
+    )
+    return one, two, three
+
+
+def _groups(rng: Random, bare: Scenario, vpc: Vpc) -> Iterator[Group]:
+    spoken = versions(bare, vpc.name)
+    everything = tuple(GroupRule("-1", EVERYWHERE[version]) for version in spoken)
+    default = f"{vpc.name}-{DEFAULT_GROUP}"
+    yield Group(default, vpc.name, (GroupRule("-1", default),), everything)
+    reachable = [vpc.name, *(peering.other(vpc.name) for peering in bare.peerings_of(vpc.name))]
+    members = [f"{name}-{role}" for name in reachable for role in ("app", "web")]
+    for role in ("app", "web"):
+        ingress: list[GroupRule] = []
+        egress: list[GroupRule] = []
+        for version in spoken:
+            ranges = near(bare, vpc.name, version)
+            ingress += _rules(rng, version, ranges, members, open_share=0.1)
+            ingress += rng.sample(_noise(version), rng.choice([0, 0, 1, 2]))
+            egress += _rules(rng, version, ranges, members, open_share=0.6)
+        # A reference stands for both versions, so it may have been drawn twice.
+        yield Group(
+            f"{vpc.name}-{role}",
+            vpc.name,
+            tuple(dict.fromkeys(ingress)),
+            tuple(dict.fromkeys(egress)),
+        )
+
+
+def _rules(
+    rng: Random,
+    version: int,
+    ranges: Sequence[Network],
+    members: Sequence[str],
+    *,
+    open_share: float,
+) -> list[GroupRule]:
+    """Rules that let echo requests of near VPCs through, in one of the usual ways."""
+    name, request = ICMP[version].name, ICMP[version].request
+    everywhere = EVERYWHERE[version]
+    if rng.random() < open_share:
+        return [GroupRule("-1", everywhere)]
+    distinct = list(dict.fromkeys(ranges))
+    return rng.choice(
+        [
+            [GroupRule(name, everywhere)],
+            [GroupRule(name, everywhere, request, rng.choice([-1, 0]))],
+            [GroupRule(name, cidr, request, -1) for cidr in distinct],
+            [GroupRule("-1", cidr) for cidr in distinct],
+            [GroupRule("-1", member) for member in members],
+            [GroupRule(name, member, request, -1) for member in members],
+        ]
+    )
+
+
+def _noise(version: int) -> list[GroupRule]:
+    icmp = ICMP[version]
+    everywhere = EVERYWHERE[version]
+    return [
+        GroupRule("tcp", everywhere, 22, 22),
+        GroupRule("udp", everywhere, 53, 53),
+        GroupRule(icmp.name, everywhere, icmp.unreachable, -1),
+    ]
+
+
+def _acls(
+    rng: Random, bare: Scenario, subnets: tuple[Subnet, ...]
+) -> tuple[tuple[Acl, ...], tuple[Subnet, ...]]:
+    acls = []
+    chosen = []
+    for subnet in subnets:
+        if rng.random() < 0.45:
+            chosen.append(subnet)
+            continue
+        name = f"{subnet.name}-acl"
+        acls.append(Acl(name, subnet.vpc, acl_entries(rng, bare, subnet.vpc)))
+        chosen.append(_using(subnet, acl=name))
+    return tuple(acls), tuple(chosen)
+
+
+def acl_entries(rng: Random, bare: Scenario, vpc: str) -> tuple[AclEntry, ...]:
+    """Entries that let pings and answers pass, among others that do not matter to them."""
+    entries = []
+    for egress in (False, True):
+        drafts = [
+            draft
+            for version in versions(bare, vpc)
+            for draft in _drafts(rng, version, near(bare, vpc, version), egress=egress)
+        ]
+        numbers = sorted(rng.sample(range(10, 32_000), len(drafts)))
+        entries += [AclEntry(number, *draft) for number, draft in zip(numbers, drafts, strict=True)]
+    return tuple(rng.sample(entries, len(entries)))
+
+
+# Direction, verdict, range, protocol, type and code.
+_Draft: TypeAlias = tuple[bool, bool, Network, AclProtocol, int, int]
+
+
+def _drafts(rng: Random, version: int, ranges: Sequence[Network], *, egress: bool) -> list[_Draft]:
+    """Entries without their numbers, in the order in which they are to be tried."""
+    _, protocol, request, reply, unreachable = ICMP[version]
+    everywhere = EVERYWHERE[version]
+    before: list[_Draft] = [
+        (egress, False, everywhere, "6", -1, -1),
+        (egress, False, ELSEWHERE[version], "-1", -1, -1),
+        (egress, False, everywhere, protocol, unreachable, -1),
+        (egress, True, ELSEWHERE[version], protocol, request, -1),
+    ]
+    wanted: list[_Draft] = rng.choice(
+        [
+            [(egress, True, everywhere, "-1", -1, -1)],
+            [(egress, True, everywhere, protocol, -1, -1)],
+            [(egress, True, everywhere, protocol, kind, -1) for kind in (request, reply)],
+            [
+                (egress, True, cidr, protocol, kind, 0)
+                for cidr in ranges
+                for kind in (reply, request)
+            ],
+            [(egress, True, cidr, "-1", -1, -1) for cidr in ranges],
+        ]
+    )
+    after: list[_Draft] = [
+        (egress, False, everywhere, "-1", -1, -1),
+        (egress, False, ranges[0], protocol, -1, -1),
+        (egress, True, everywhere, "17", -1, -1),
+    ]
+    return [
+        *rng.sample(before, rng.choice([0, 0, 1, 2])),
+        *wanted,
+        *rng.sample(after, rng.choice([0, 1, 2])),
+    ]

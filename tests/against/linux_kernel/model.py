@@ -1,0 +1,163 @@
+"""A scenario as the network model sees it, without any cloud around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linux_kernel.outcome import Outcome, Sighting
+from linux_kernel.scenario import DEFAULT_GROUP, INTERNET
+
+from labkit.network import topology as net
+from labkit.network.packet import echo_request
+from labkit.network.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linux_kernel.scenario import (
+        Group,
+        GroupRule,
+        Instance,
+        Network,
+        Ping,
+        Route,
+        RouteTable,
+        Scenario,
+    )
+
+_PEERING_STATUS = {
+    "active": "active",
+    "pending": "pending-acceptance",
+    "deleted": "deleted",
+    "rejected": "rejected",
+}
+_PROTOCOLS = {"-1": None, "icmp": 1, "icmpv6": 58, "tcp": 6, "udp": 17}
+
+
+def run(scenario: Scenario) -> dict[int, Outcome]:
+    """What the model makes of every ping of the scenario, by the ping's number."""
+    topology = _topology(scenario)
+    return {ping.number: _outcome(topology, ping) for ping in scenario.pings}
+
+
+def _outcome(topology: net.Topology, ping: Ping) -> Outcome:
+    sender = topology.interfaces[ping.source]
+    source = next(each for each in sender.addresses if each.version == ping.destination.version)
+    walked = walk(topology, echo_request(source, ping.destination), sender)
+    rows = (
+        Sighting(
+            sighting.interface_id,
+            str(sighting.direction),
+            str(sighting.packet.source),
+            str(sighting.packet.destination),
+            str(sighting.action),
+            1,
+            sighting.packet.size_bytes,
+        )
+        for sighting in walked.sightings
+    )
+    return Outcome(walked.answered, tuple(sorted(rows)))
+
+
+def _topology(scenario: Scenario) -> net.Topology:
+    interfaces = [_interface(scenario, instance) for instance in scenario.instances]
+    tables = [_route_table(scenario, table) for table in scenario.tables]
+    acls = list(_acls(scenario))
+    return net.Topology(
+        vpcs={vpc.name: net.Vpc(vpc.name, vpc.cidrs) for vpc in scenario.vpcs},
+        subnets={
+            subnet.name: net.Subnet(subnet.name, subnet.vpc, subnet.cidrs)
+            for subnet in scenario.subnets
+        },
+        interfaces={interface.interface_id: interface for interface in interfaces},
+        route_tables={table.route_table_id: table for table in tables},
+        security_groups={group.name: _group(group) for group in scenario.groups},
+        network_acls={acl.network_acl_id: acl for acl in acls},
+        peerings={
+            peering.name: net.Peering(
+                peering.name, peering.requester, peering.accepter, _PEERING_STATUS[peering.state]
+            )
+            for peering in scenario.peerings
+        },
+    )
+
+
+def _interface(scenario: Scenario, instance: Instance) -> net.Interface:
+    return net.Interface(
+        instance.name,
+        instance.subnet,
+        scenario.vpc_of(instance),
+        instance.addresses,
+        instance.groups,
+        instance_id=instance.name,
+    )
+
+
+def _route_table(scenario: Scenario, table: RouteTable) -> net.RouteTable:
+    local = (
+        net.Route(cidr, net.TargetKind.LOCAL, "local") for cidr in scenario.vpc(table.vpc).cidrs
+    )
+    users = {subnet.name for subnet in scenario.subnets if subnet.table == table.name}
+    routes = (*local, *(_route(scenario, table.vpc, route) for route in table.routes))
+    return net.RouteTable(table.name, table.vpc, routes, frozenset(users), main=table.main)
+
+
+def _route(scenario: Scenario, vpc: str, route: Route) -> net.Route:
+    if route.target == INTERNET:
+        kind = net.TargetKind.INTERNET_GATEWAY
+        works = scenario.vpc(vpc).gateway == "attached"
+    else:
+        kind = net.TargetKind.PEERING
+        works = scenario.peering(route.target).state == "active"
+    state = net.RouteState.ACTIVE if works else net.RouteState.BLACKHOLE
+    return net.Route(route.destination, kind, route.target, state)
+
+
+def _group(group: Group) -> net.SecurityGroup:
+    return net.SecurityGroup(
+        group.name,
+        group.vpc,
+        DEFAULT_GROUP if group.is_default else group.name,
+        tuple(map(_group_rule, group.ingress)),
+        tuple(map(_group_rule, group.egress)),
+    )
+
+
+def _group_rule(rule: GroupRule) -> net.SecurityGroupRule:
+    protocol = _PROTOCOLS[rule.protocol]
+    if isinstance(rule.peer, str):
+        return net.SecurityGroupRule(protocol, rule.first, rule.last, group_id=rule.peer)
+    return net.SecurityGroupRule(protocol, rule.first, rule.last, cidr=rule.peer)
+
+
+def _acls(scenario: Scenario) -> Iterator[net.NetworkAcl]:
+    for vpc in scenario.vpcs:
+        unassigned = {subnet.name for subnet in scenario.subnets_of(vpc.name) if subnet.acl is None}
+        entries = tuple(
+            net.NetworkAclEntry(100 + number, egress=egress, allow=True, cidr=_everywhere(cidr))
+            for egress in (False, True)
+            for number, cidr in enumerate(vpc.cidrs)
+        )
+        yield net.NetworkAcl(
+            f"{vpc.name}-default", vpc.name, entries, frozenset(unassigned), default=True
+        )
+    for acl in scenario.acls:
+        users = {subnet.name for subnet in scenario.subnets if subnet.acl == acl.name}
+        rules = tuple(
+            net.NetworkAclEntry(
+                entry.number,
+                entry.egress,
+                entry.allow,
+                entry.cidr,
+                None if entry.protocol == "-1" else int(entry.protocol),
+                entry.ports if entry.protocol in ("6", "17") else None,
+                entry.icmp_type,
+                entry.icmp_code,
+            )
+            for entry in sorted(acl.entries, key=lambda entry: (entry.egress, entry.number))
+        )
+        yield net.NetworkAcl(acl.name, acl.vpc, rules, frozenset(users))
+
+
+def _everywhere(cidr: Network) -> Network:
+    return cidr.supernet(new_prefix=0)

@@ -1,0 +1,66 @@
+"""What one ping led to: the answer, and what every interface saw of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Sighting:
+    """One flow record's worth: a direction of a flow at an interface, and the verdict there."""
+
+    interface: str
+    direction: str
+    source: str
+    destination: str
+    action: str
+    packets: int = 1
+    bytes: int = 84
+
+    def __str__(self) -> str:
+        """The sighting as a row for people."""
+        return (
+            f"{self.interface:6s} {self.direction:7s} {self.source} > {self.destination}"
+            f"  {self.action}  {self.packets}/{self.bytes}"
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``sightings`` is sorted; a pair of outcomes is equal or a difference to explain."""
+
+    answered: bool
+    sightings: tuple[Sighting, ...]
+
+    def __str__(self) -> str:
+        """The outcome as lines for people."""
+        rows = [f"    {sighting}" for sighting in self.sightings] or ["    (no record anywhere)"]
+        return "\n".join(["answered" if self.answered else "no answer", *rows])
+
+
+def kind(outcome: Outcome, sender: str) -> str:
+    """The outcome in one phrase, as a learner would read it off the flow records."""
+    if outcome.answered:
+        return "answered"
+    rows = outcome.sightings
+    rejected = [row for row in rows if row.action == "REJECT"]
+    if rejected:
+        return _rejection(rejected[0], outcome, sender)
+    if not rows:
+        return "silent: no way out"
+    if len(rows) == 1:
+        return "silent: lost on the way there"
+    if len(rows) == 2:
+        return "silent: no way back"
+    return "silent: lost on the way back"
+
+
+def _rejection(row: Sighting, outcome: Outcome, sender: str) -> str:
+    if row.interface == sender:
+        return f"REJECT {row.direction} at the sender"
+    if any(
+        row.interface == sighting.interface and sighting != row for sighting in outcome.sightings
+    ):
+        return f"REJECT {row.direction} at the receiver"
+    requests = [sighting for sighting in outcome.sightings if sighting.source == row.source]
+    return f"REJECT ingress at {'the receiver' if len(requests) > 1 else 'a third host'}"

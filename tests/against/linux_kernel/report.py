@@ -1,0 +1,90 @@
+"""A difference between two authorities, told so that it can be understood and repeated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from linux_kernel.outcome import Outcome
+    from linux_kernel.scenario import Acl, AclEntry, Group, GroupRule, Ping, RouteTable, Scenario
+
+
+def differences(
+    scenario: Scenario, ours: Mapping[int, Outcome], kernel: Mapping[int, Outcome]
+) -> str:
+    """Every ping of a network that came out differently, below the network; empty if none did."""
+    wrong = [ping for ping in scenario.pings if ours[ping.number] != kernel[ping.number]]
+    if not wrong:
+        return ""
+    again = f"LABKIT_KERNEL_SEEDS={scenario.seed} pytest tests/against/test_against_linux_kernel.py"
+    return "\n".join(
+        [
+            f"Network {scenario.seed}: {len(wrong)} of {len(scenario.pings)} pings differ.",
+            *_network(scenario),
+            *(line for ping in wrong for line in _ping(scenario, ping, ours, kernel)),
+            f"To repeat it alone: {again}",
+        ]
+    )
+
+
+def _ping(
+    scenario: Scenario, ping: Ping, ours: Mapping[int, Outcome], kernel: Mapping[int, Outcome]
+) -> Iterator[str]:
+    owners = [each.name for each in scenario.instances if ping.destination in each.addresses]
+    yield f"ping {ping.number}: {ping.source} -> {ping.destination} ({' or '.join(owners)})"
+    yield f"  Linux:  {kernel[ping.number]}"
+    yield f"  labkit: {ours[ping.number]}"
+
+
+def _network(scenario: Scenario) -> Iterator[str]:
+    """The network in words, one thing per line."""
+    yield from (f"fault     {fault}" for fault in scenario.faults)
+    for vpc in scenario.vpcs:
+        yield f"vpc       {vpc.name}  {_join(vpc.cidrs)}  internet gateway: {vpc.gateway}"
+    for peering in scenario.peerings:
+        ends = f"{peering.requester} -> {peering.accepter}"
+        yield f"peering   {peering.name}  {ends}  {peering.state}"
+    for subnet in scenario.subnets:
+        table, acl = scenario.table_of(subnet).name, subnet.acl or "default"
+        yield f"subnet    {subnet.name}  {_join(subnet.cidrs)}  table {table}  acl {acl}"
+    for instance in scenario.instances:
+        groups = _join(instance.groups)
+        yield f"instance  {instance.name}  {_join(instance.addresses)}  groups {groups}"
+    yield from (line for table in scenario.tables for line in _table(table))
+    yield from (line for group in scenario.groups for line in _group(group))
+    yield from (line for acl in scenario.acls for line in _acl(acl))
+
+
+def _join(values: Iterable[object]) -> str:
+    return ", ".join(map(str, values))
+
+
+def _table(table: RouteTable) -> Iterator[str]:
+    yield f"table     {table.name}{' (main)' if table.main else ''}"
+    for route in table.routes:
+        yield f"            {route.destination} -> {route.target}"
+
+
+def _group(group: Group) -> Iterator[str]:
+    yield f"group     {group.name}"
+    yield from (f"            in   {_rule(rule)}" for rule in group.ingress)
+    yield from (f"            out  {_rule(rule)}" for rule in group.egress)
+
+
+def _rule(rule: GroupRule) -> str:
+    return f"{rule.protocol} {rule.first}/{rule.last} {rule.peer}"
+
+
+def _acl(acl: Acl) -> Iterator[str]:
+    yield f"acl       {acl.name}"
+    for entry in sorted(acl.entries, key=lambda entry: (entry.egress, entry.number)):
+        yield f"            {_entry(entry)}"
+
+
+def _entry(entry: AclEntry) -> str:
+    way = "out" if entry.egress else "in "
+    verdict = "allow" if entry.allow else "deny "
+    kind = f" type {entry.icmp_type}/{entry.icmp_code}" if entry.protocol in ("1", "58") else ""
+    return f"{way}  {entry.number:5d}  {verdict}  protocol {entry.protocol}{kind}  {entry.cidr}"

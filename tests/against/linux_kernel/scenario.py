@@ -1,0 +1,199 @@
+"""
+A small network in words of its own: what both the cloud and the kernel are built from.
+
+Names are short ("a", "a1", "a1x"), because they also name Linux devices.
+Nothing here knows what any of it means to a packet: that is what the two
+builders are compared about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Literal, TypeAlias
+
+Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
+
+GroupProtocol: TypeAlias = Literal["-1", "icmp", "icmpv6", "tcp", "udp"]
+AclProtocol: TypeAlias = Literal["-1", "1", "6", "17", "58"]
+
+DEFAULT_GROUP = "default"
+INTERNET = "igw"
+
+
+@dataclass(frozen=True)
+class Vpc:
+    """``gateway`` tells the life of its internet gateway, if it ever had one."""
+
+    name: str
+    cidrs: tuple[Network, ...]
+    gateway: Literal["none", "attached", "detached"] = "none"
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """``table`` and ``acl`` are None where the VPC's main table and default ACL apply."""
+
+    name: str
+    vpc: str
+    cidrs: tuple[Network, ...]
+    table: str | None = None
+    acl: str | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    name: str
+    subnet: str
+    addresses: tuple[Address, ...]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Route:
+    """``target`` is the name of a peering, or `INTERNET` for the VPC's own gateway."""
+
+    destination: Network
+    target: str
+
+
+@dataclass(frozen=True)
+class RouteTable:
+    """Only what was added: the local routes are always there."""
+
+    name: str
+    vpc: str
+    routes: tuple[Route, ...] = ()
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class GroupRule:
+    """``peer`` is a CIDR, or the name of a group. Type and code: -1 means any."""
+
+    protocol: GroupProtocol
+    peer: Network | str
+    first: int = -1
+    last: int = -1
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    vpc: str
+    ingress: tuple[GroupRule, ...] = ()
+    egress: tuple[GroupRule, ...] = ()
+
+    @property
+    def is_default(self) -> bool:
+        """True for the group that every VPC is born with."""
+        return self.name.endswith(DEFAULT_GROUP)
+
+
+@dataclass(frozen=True)
+class AclEntry:
+    """``protocol`` as the API has it: "-1", or an IANA number in text."""
+
+    number: int
+    egress: bool
+    allow: bool
+    cidr: Network
+    protocol: AclProtocol = "-1"
+    icmp_type: int = -1
+    icmp_code: int = -1
+    ports: tuple[int, int] = (0, 65535)
+
+
+@dataclass(frozen=True)
+class Acl:
+    """``entries`` in the order in which they are created, which need not be their own order."""
+
+    name: str
+    vpc: str
+    entries: tuple[AclEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Peering:
+    name: str
+    requester: str
+    accepter: str
+    state: Literal["active", "pending", "deleted", "rejected"] = "active"
+
+    def other(self, vpc: str) -> str:
+        """The VPC at the far end."""
+        return self.accepter if vpc == self.requester else self.requester
+
+
+@dataclass(frozen=True)
+class Ping:
+    """One echo request; ``number`` is unique in its network and is the ICMP identifier."""
+
+    number: int
+    source: str
+    destination: Address
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A whole network, the pings to try in it, and what was broken, in words."""
+
+    seed: str
+    vpcs: tuple[Vpc, ...]
+    subnets: tuple[Subnet, ...]
+    instances: tuple[Instance, ...]
+    tables: tuple[RouteTable, ...]
+    groups: tuple[Group, ...]
+    acls: tuple[Acl, ...]
+    peerings: tuple[Peering, ...]
+    pings: tuple[Ping, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    def vpc(self, name: str) -> Vpc:
+        return next(vpc for vpc in self.vpcs if vpc.name == name)
+
+    def subnet(self, name: str) -> Subnet:
+        return next(subnet for subnet in self.subnets if subnet.name == name)
+
+    def instance(self, name: str) -> Instance:
+        return next(instance for instance in self.instances if instance.name == name)
+
+    def table(self, name: str) -> RouteTable:
+        return next(table for table in self.tables if table.name == name)
+
+    def group(self, name: str) -> Group:
+        return next(group for group in self.groups if group.name == name)
+
+    def acl(self, name: str) -> Acl:
+        return next(acl for acl in self.acls if acl.name == name)
+
+    def peering(self, name: str) -> Peering:
+        return next(peering for peering in self.peerings if peering.name == name)
+
+    def vpc_of(self, instance: Instance) -> str:
+        return self.subnet(instance.subnet).vpc
+
+    def subnets_of(self, vpc: str) -> list[Subnet]:
+        return [subnet for subnet in self.subnets if subnet.vpc == vpc]
+
+    def instances_of(self, vpc: str) -> list[Instance]:
+        return [instance for instance in self.instances if self.vpc_of(instance) == vpc]
+
+    def table_of(self, subnet: Subnet) -> RouteTable:
+        """The subnet's own table, or else the main table of its VPC."""
+        if subnet.table is not None:
+            return self.table(subnet.table)
+        return next(table for table in self.tables if table.vpc == subnet.vpc and table.main)
+
+    def peerings_of(self, vpc: str) -> list[Peering]:
+        return [
+            peering for peering in self.peerings if vpc in (peering.requester, peering.accepter)
+        ]
+
+    def joined(self, one: str, other: str) -> bool:
+        """True for a VPC and itself, and for two VPCs with an active peering."""
+        return one == other or any(
+            {peering.requester, peering.accepter} == {one, other} and peering.state == "active"
+            for peering in self.peerings
+        )

@@ -1,0 +1,179 @@
+"""
+Random small networks, built twice: through the endpoint, and from Linux's own parts.
+
+Linux routes, filters and tracks connections without knowing anything of
+labkit, and counts in the kernel what a flow log would show. Both have to tell
+the same of every ping: whether it was answered, and what each interface saw.
+
+More networks: LABKIT_KERNEL_NETWORKS=500. Others: LABKIT_KERNEL_SERIES=any-word.
+One again: LABKIT_KERNEL_SEEDS=labkit-17 (or several, separated by commas).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+import pytest
+from linux_kernel import cloud, kernel, model
+from linux_kernel.baseline import (
+    ADDRESS,
+    ANYWHERE,
+    BASELINE,
+    A,
+    B,
+    denied,
+    grouped,
+    in_one_subnet,
+    peered,
+    routed,
+)
+from linux_kernel.draw import draw
+from linux_kernel.outcome import Outcome, Sighting, kind
+from linux_kernel.report import differences
+from linux_kernel.scenario import INTERNET, GroupRule
+
+from labkit import Lab
+
+if TYPE_CHECKING:
+    from conftest import Linux
+    from linux_kernel.scenario import Scenario
+
+NETWORKS = int(os.environ.get("LABKIT_KERNEL_NETWORKS", "24"))
+SERIES = os.environ.get("LABKIT_KERNEL_SERIES", "labkit")
+GIVEN = os.environ.get("LABKIT_KERNEL_SEEDS", "")
+SEEDS = GIVEN.split(",") if GIVEN else [f"{SERIES}-{number}" for number in range(NETWORKS)]
+
+# The story of a ping that works, in the order of events, as (interface, direction).
+WAY = ((A, "egress"), (B, "ingress"), (B, "egress"), (A, "ingress"))
+NO_PING = GroupRule("tcp", ANYWHERE, 0, 65535)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_endpoint_tells_what_linux_tells(linux: Linux, seed: str) -> None:
+    scenario = draw(seed)
+    lab = Lab.open()
+
+    ours = cloud.run(scenario, lab.client, lab.clock.now, lab.clock.sleep)
+
+    assert differences(scenario, ours, linux.outcomes(seed)) == ""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_model_tells_what_linux_tells(linux: Linux, seed: str) -> None:
+    scenario = draw(seed)
+
+    assert differences(scenario, model.run(scenario), linux.outcomes(seed)) == ""
+
+
+# Which record is the last one of the way, and what it says, for one thing wrong at a time.
+MATRIX = {
+    "nothing wrong": (BASELINE, 4, "ACCEPT"),
+    "no route": (routed("a"), 0, "ACCEPT"),
+    "route to the internet instead": (routed("a", (ANYWHERE, INTERNET), gateway=True), 1, "ACCEPT"),
+    "no route back": (routed("b"), 2, "ACCEPT"),
+    "way back to the internet": (routed("b", (ANYWHERE, INTERNET), gateway=True), 3, "ACCEPT"),
+    "route to another host only": (
+        routed("a", (ip_network("10.2.1.11/32"), "pcx-ab")),
+        0,
+        "ACCEPT",
+    ),
+    "route to that host only": (routed("a", (ip_network("10.2.1.10/32"), "pcx-ab")), 4, "ACCEPT"),
+    "route wider than the peer": (routed("a", (ip_network("10.0.0.0/8"), "pcx-ab")), 4, "ACCEPT"),
+    "peering deleted": (peered("deleted"), 0, "ACCEPT"),
+    "peering pending": (peered("pending"), 0, "ACCEPT"),
+    "B's group lets no ping in": (grouped("b", "ingress", NO_PING), 2, "REJECT"),
+    "B's group names another type": (
+        grouped("b", "ingress", GroupRule("icmp", ANYWHERE, 0, -1)),
+        2,
+        "REJECT",
+    ),
+    "B's group names another code": (
+        grouped("b", "ingress", GroupRule("icmp", ANYWHERE, 8, 1)),
+        2,
+        "REJECT",
+    ),
+    "B's group names A's": (grouped("b", "ingress", GroupRule("-1", "a-app")), 4, "ACCEPT"),
+    "B's group names itself": (grouped("b", "ingress", GroupRule("-1", "b-app")), 2, "REJECT"),
+    "B's group lets nothing out": (grouped("b", "egress"), 4, "ACCEPT"),
+    "A's group lets nothing in": (grouped("a", "ingress"), 4, "ACCEPT"),
+    "A's group lets no ping out": (grouped("a", "egress", NO_PING), 1, "REJECT"),
+    "A's ACL denies the request": (denied("a", "out"), 1, "REJECT"),
+    "B's ACL denies the request": (denied("b", "in"), 2, "REJECT"),
+    "B's ACL denies the reply": (denied("b", "out"), 3, "REJECT"),
+    "A's ACL denies the reply": (denied("a", "in"), 4, "REJECT"),
+    "both filters of B deny": (grouped("b", "ingress", base=denied("b", "in")), 2, "REJECT"),
+    "one subnet, its ACL denies": (in_one_subnet(denied("a", "in")), 4, "ACCEPT"),
+    "one subnet, its group lets nothing out": (in_one_subnet(grouped("a", "egress")), 1, "REJECT"),
+}
+
+
+@pytest.fixture(scope="module")
+def shown(has_linux: None) -> dict[str, Outcome]:  # noqa: ARG001  for its skip
+    """What Linux makes of every case of the matrix, all worked on at once."""
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(kernel.run, (scenario for scenario, _, _ in MATRIX.values()))
+        return {case: outcomes[1] for case, outcomes in zip(MATRIX, found, strict=True)}
+
+
+@pytest.mark.parametrize("case", MATRIX)
+def test_linux_shows_the_records_that_aws_documents(shown: dict[str, Outcome], case: str) -> None:
+    assert _told(*MATRIX[case]) == shown[case]
+
+
+@pytest.mark.parametrize("case", MATRIX)
+def test_the_model_shows_the_records_that_aws_documents(case: str) -> None:
+    scenario, rows, last = MATRIX[case]
+
+    assert _told(scenario, rows, last) == model.run(scenario)[1]
+
+
+def _told(scenario: Scenario, rows: int, last: str) -> Outcome:
+    """The outcome with so many records of the way, the last one with the given action."""
+    here, there = ADDRESS[A], str(scenario.pings[0].destination)
+    ends = [(here, there), (here, there), (there, here), (there, here)]
+    actions = ["ACCEPT"] * (rows - 1) + [last] * min(rows, 1)
+    sightings = [
+        Sighting(interface, direction, *addresses, action)
+        for (interface, direction), addresses, action in zip(WAY, ends, actions, strict=False)
+    ]
+    return Outcome((rows, last) == (4, "ACCEPT"), tuple(sorted(sightings)))
+
+
+def test_every_kind_of_outcome_is_well_represented(linux: Linux) -> None:
+    if GIVEN or NETWORKS < 24:
+        pytest.skip("too few networks were asked for to speak of a distribution")
+    kinds: Counter[str] = Counter()
+    for seed in SEEDS:
+        outcomes = linux.outcomes(seed)
+        kinds.update(kind(outcomes[ping.number], ping.source) for ping in draw(seed).pings)
+
+    assert kinds.total() >= 300
+    rare = {name for name in KINDS if kinds[name] < kinds.total() / 100}
+    assert rare == set()
+
+
+KINDS = (
+    "answered",
+    "REJECT egress at the sender",
+    "REJECT ingress at the receiver",
+    "REJECT egress at the receiver",
+    "REJECT ingress at the sender",
+    "silent: no way out",
+    "silent: lost on the way there",
+    "silent: no way back",
+    "silent: lost on the way back",
+)
+
+
+def test_a_difference_is_told_with_the_network_and_how_to_repeat_it() -> None:
+    lost = Outcome(answered=False, sightings=())
+
+    told = differences(BASELINE, {1: lost}, model.run(BASELINE))
+
+    assert "instance  b1x  10.2.1.10" in told
+    assert "ping 1: a1x -> 10.2.1.10 (b1x)" in told
+    assert "LABKIT_KERNEL_SEEDS=baseline" in told
