@@ -16,10 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from labkit.endpoint.application import EmbeddedAws
+
+MotoObject: TypeAlias = Any
+"""An object of moto's; they are as good as untyped, so this says at least what they are."""
 
 Params = Mapping[str, Any]
 """Parameters or results by their names in the AWS API reference."""
@@ -73,7 +76,7 @@ class Call(Protocol):
         """The parameters, parsed after botocore's model; absent ones are absent."""
 
     @property
-    def backend(self) -> Any:  # noqa: ANN401  moto's objects have no common type
+    def backend(self) -> MotoObject:
         """The state moto keeps of this service in this region."""
 
     def forward(self, **changes: object) -> dict[str, Any]:

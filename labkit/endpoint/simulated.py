@@ -4,5 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-OPERATION_MODULES: Final[tuple[str, ...]] = ()
+OPERATION_MODULES: Final[tuple[str, ...]] = (
+    "moto_seam.corrections",
+    "peering",
+    "routes",
+)
 """Names of modules of this package, in the order they are loaded and their hooks act."""

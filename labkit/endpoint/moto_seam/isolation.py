@@ -25,6 +25,7 @@ from moto.core import common_models
 from moto.core import utils as moto_utils
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, backend_lock
 from moto.ec2.models import EC2Backend
+from moto.ec2.models import vpcs as ec2_vpcs
 from moto.moto_api._internal import managed_state_model, mock_random
 from moto.s3 import models as s3_models
 
@@ -33,8 +34,14 @@ if TYPE_CHECKING:
 
     from labkit.endpoint.clock import Clock
 
-CLASS_LEVEL_REFERENCES: Final = ("backend_refs", "vpc_pcx_refs", "vpc_refs")
-"""Attributes of moto's EC2 backend class that hold weak references to all its instances."""
+SHARED_DICTIONARIES: Final[tuple[dict[Any, Any], ...]] = (
+    EC2Backend.backend_refs,
+    EC2Backend.vpc_pcx_refs,
+    EC2Backend.vpc_refs,
+    ec2_vpcs.DEFAULT_VPC_ENDPOINT_SERVICES,
+    s3_models.s3_backends.bucket_accounts,
+)
+"""What moto keeps for all accounts and regions together, outside its stores."""
 
 CLOCKED_MODULES: Final[tuple[Any, ...]] = (moto_utils, s3_models, managed_state_model)
 """The modules through which moto reads the time; all others ask ``moto.core.utils``."""
@@ -59,7 +66,7 @@ class MotoState:
     account_id: str
     clock: Clock
     stores: list[tuple[BackendDict[Any], dict[str, Any]]] = field(default_factory=list)
-    references: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    shared: list[dict[Any, Any]] = field(default_factory=list)
     chance: dict[str, Any] = field(default_factory=dict)
     files: list[weakref.ref[Any]] = field(default_factory=list)
     depth: int = 0
@@ -90,7 +97,7 @@ def active(state: MotoState, stream: str) -> Iterator[None]:
             return
         outside = _take_out(), mock_random.getstate(), _at_work
         clocks = _set_clocks(state.datetime_module)
-        _put_in(state.stores, state.references)
+        _put_in(state.stores, state.shared)
         mock_random.setstate(state.chance_state(stream))
         state.depth = 1
         _set_at_work(state)
@@ -101,11 +108,28 @@ def active(state: MotoState, stream: str) -> Iterator[None]:
         finally:
             state.depth = 0
             state.chance[stream] = mock_random.getstate()
-            state.stores, state.references = _take_out()
+            state.stores, state.shared = _take_out()
             _put_in(*outside[0])
             mock_random.setstate(outside[1])
             _restore_clocks(clocks)
             _set_at_work(outside[2])
+
+
+def at_work() -> bool:
+    """Whether moto works for an application of ours at this moment."""
+    return _at_work is not None
+
+
+def now() -> float:
+    """
+    The time of the application moto works for [Unix s].
+
+    Raises:
+        RuntimeError: It works for none.
+    """
+    if _at_work is None:
+        raise RuntimeError("moto works for no application, so there is no clock to ask.")
+    return _at_work.clock.now()
 
 
 def backend(state: MotoState, service: str, region: str) -> Any:  # noqa: ANN401  moto's classes differ
@@ -138,6 +162,7 @@ def let_go(state: MotoState) -> None:
         if key is not None:
             key.dispose()
     state.stores.clear()
+    state.shared.clear()
 
 
 def store_of(service: str) -> BackendDict[Any]:
@@ -154,27 +179,23 @@ def store_of(service: str) -> BackendDict[Any]:
     return store
 
 
-def _take_out() -> tuple[list[tuple[BackendDict[Any], dict[str, Any]]], dict[str, dict[Any, Any]]]:
+def _take_out() -> tuple[list[tuple[BackendDict[Any], dict[str, Any]]], list[dict[Any, Any]]]:
     stores = [(store, dict(store)) for store in _STORES_IN_USE]
+    shared = [dict(dictionary) for dictionary in SHARED_DICTIONARIES]
+    for dictionary in (*_STORES_IN_USE, *SHARED_DICTIONARIES):
+        dictionary.clear()
     _STORES_IN_USE.clear()
-    for store, _ in stores:
-        store.clear()
-    references = {}
-    for name in CLASS_LEVEL_REFERENCES:
-        shared = getattr(EC2Backend, name)
-        references[name] = dict(shared)
-        shared.clear()
-    return stores, references
+    return stores, shared
 
 
 def _put_in(
-    stores: list[tuple[BackendDict[Any], dict[str, Any]]], references: dict[str, dict[Any, Any]]
+    stores: list[tuple[BackendDict[Any], dict[str, Any]]], shared: list[dict[Any, Any]]
 ) -> None:
     for store, content in stores:
         dict.update(store, content)
         _STORES_IN_USE.append(store)
-    for name, content in references.items():
-        getattr(EC2Backend, name).update(content)
+    for dictionary, shared_content in zip(SHARED_DICTIONARIES, shared, strict=False):
+        dictionary.update(shared_content)
 
 
 def _forget_cached_regions() -> None:
