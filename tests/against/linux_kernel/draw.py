@@ -11,9 +11,11 @@ from linux_kernel.healthy import healthy
 from linux_kernel.scenario import Ping
 
 if TYPE_CHECKING:
-    from linux_kernel.scenario import Address, Instance, Scenario
+    from collections.abc import Iterable
 
-PINGS_PER_NETWORK = 16
+    from linux_kernel.scenario import Address, Instance, Network, Scenario
+
+PINGS_PER_NETWORK = 14
 
 
 def draw(seed: str) -> Scenario:
@@ -53,21 +55,21 @@ def _can_be_asked(scenario: Scenario, source: Instance, address: Address) -> boo
     Nobody has published what AWS records of the latter.
     """
     vpc = scenario.vpc_of(source)
-    inside = any(
-        address.version == cidr.version and address in cidr for cidr in scenario.vpc(vpc).cidrs
-    )
+    inside = _inside(address, scenario.vpc(vpc).cidrs)
     neighbours = {other for instance in scenario.instances_of(vpc) for other in instance.addresses}
     return address not in source.addresses and (not inside or address in neighbours)
 
 
 def _weight(scenario: Scenario, source: Instance, address: Address) -> float:
     """How much there is to learn from a ping, judged by how many rules are on its way."""
-    vpc = scenario.vpc_of(source)
-    owners = [other for other in scenario.instances if address in other.addresses]
-    if any(other.subnet == source.subnet for other in owners):
+    subnet = scenario.subnet(source.subnet)
+    if _inside(address, subnet.cidrs):
         return 1
-    if any(scenario.vpc_of(other) == vpc for other in owners):
+    if _inside(address, scenario.vpc(subnet.vpc).cidrs):
         return 2
-    if any(scenario.joined(vpc, scenario.vpc_of(other)) for other in owners):
-        return 8
-    return 1
+    routes = scenario.table_of(subnet).routes
+    return 8 if _inside(address, [route.destination for route in routes]) else 1.5
+
+
+def _inside(address: Address, cidrs: Iterable[Network]) -> bool:
+    return any(address.version == cidr.version and address in cidr for cidr in cidrs)

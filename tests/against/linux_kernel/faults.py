@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+NOWHERE_NEAR: Final = tuple(ELSEWHERE.values())
+
 
 def plant(rng: Random, scenario: Scenario, count: int) -> Scenario:
     """The network with *count* faults in it."""
@@ -122,12 +124,30 @@ def peering_not_active(rng: Random, scenario: Scenario) -> Scenario | None:
     if not live:
         return None
     dead = replace(
-        rng.choice(live), state=rng.choice(["pending", "deleted", "deleted", "rejected"])
+        rng.choice(live), state=rng.choice(["pending", "deleted", "deleted", "deleted", "rejected"])
     )
     peerings = tuple(dead if each.name == dead.name else each for each in scenario.peerings)
     scenario = _told(replace(scenario, peerings=peerings), f"{dead.name} is {dead.state}")
     # Rules that name a peer's group outlive the peering, but cannot be made without it.
     return scenario if dead.state == "deleted" else _without_references(scenario)
+
+
+def stale_reference(rng: Random, scenario: Scenario) -> Scenario | None:
+    """A deleted peering, and a group that only lets out what goes to groups beyond it."""
+    live = [peering for peering in scenario.peerings if peering.state == "active"]
+    if not live:
+        return None
+    dead = replace(rng.choice(live), state="deleted")
+    vpc = rng.choice([dead.requester, dead.accepter])
+    beyond = [each.name for each in scenario.groups if each.vpc == dead.other(vpc)]
+    egress = tuple(GroupRule("-1", name) for name in beyond)
+    groups = tuple(
+        replace(each, egress=egress) if each.vpc == vpc and not each.is_default else each
+        for each in scenario.groups
+    )
+    peerings = tuple(dead if each.name == dead.name else each for each in scenario.peerings)
+    words = f"{dead.name} is deleted, but groups of {vpc} name groups beyond it"
+    return _told(replace(scenario, groups=groups, peerings=peerings), words)
 
 
 def transit(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -188,6 +208,31 @@ def internet_route(rng: Random, scenario: Scenario) -> Scenario | None:
     )
 
 
+def blackhole_in_front(rng: Random, scenario: Scenario) -> Scenario | None:
+    """A wide route that works, and before it, for what matters, one to a gateway that is gone."""
+    chosen = _some_route(rng, scenario)
+    if chosen is None or chosen[1].target == INTERNET:
+        return None
+    table, route = chosen
+    length = route.destination.prefixlen
+    wide = rng.choice(
+        [EVERYWHERE[route.destination.version], route.destination.supernet(min(8, length))]
+    )
+    taken = {each.destination for each in table.routes}
+    if scenario.vpc(table.vpc).gateway == "attached" or wide in taken:
+        return None
+    vpcs = tuple(
+        replace(vpc, gateway="detached") if vpc.name == table.vpc else vpc for vpc in scenario.vpcs
+    )
+    new = (Route(wide, route.target), Route(route.destination, INTERNET))
+    kept = tuple(each for each in table.routes if each != route)
+    return _with_table(
+        replace(scenario, vpcs=vpcs),
+        replace(table, routes=(*kept, *new)),
+        f"{wide} to {route.target}, but {route.destination} to a detached gateway",
+    )
+
+
 def acl_refuses_all(rng: Random, scenario: Scenario) -> Scenario | None:
     subnet = rng.choice(scenario.subnets)
     acl = Acl(f"{subnet.name}-new", subnet.vpc)
@@ -215,7 +260,7 @@ def acl_denies_first(rng: Random, scenario: Scenario) -> Scenario | None:
         (protocol, reply),
     ]
     name, icmp_type = rng.choice(kinds)
-    cidr = rng.choice(_ranges(scenario, subnet.vpc, version))
+    cidr = _some_range(rng, scenario, subnet.vpc, version)
     entry = AclEntry(rng.randrange(1, first), egress, False, cidr, name, icmp_type, -1)
     changed = replace(acl, entries=(*acl.entries, entry))
     way = "out" if egress else "in"
@@ -245,7 +290,7 @@ def acl_forgets_answers(rng: Random, scenario: Scenario) -> Scenario | None:
 
 
 def acl_entry_missing(rng: Random, scenario: Scenario) -> Scenario | None:
-    chosen = _some_entry(rng, scenario, lambda entry: entry.allow)
+    chosen = _some_entry(rng, scenario, _lets_pings_through)
     if chosen is None:
         return None
     acl, entry = chosen
@@ -254,12 +299,13 @@ def acl_entry_missing(rng: Random, scenario: Scenario) -> Scenario | None:
 
 
 def acl_wrong_type(rng: Random, scenario: Scenario) -> Scenario | None:
-    chosen = _some_entry(rng, scenario, lambda entry: entry.allow and entry.protocol != "17")
+    chosen = _some_entry(rng, scenario, _lets_pings_through)
     if chosen is None:
         return None
     acl, entry = chosen
     _, protocol, request, reply, unreachable = ICMP[entry.cidr.version]
-    icmp_type, code = rng.choice([(request, 0), (reply, -1), (unreachable, -1), (request, 1)])
+    codes = [(request, 0), (request, 1), (request, 1), (reply, -1), (reply, 1), (unreachable, -1)]
+    icmp_type, code = rng.choice(codes)
     wrong = replace(entry, protocol=protocol, icmp_type=icmp_type, icmp_code=code)
     entries = tuple(wrong if each == entry else each for each in acl.entries)
     return _with_acl(
@@ -314,14 +360,12 @@ def group_rule_replaced(rng: Random, scenario: Scenario) -> Scenario | None:
 def _some_rule(rng: Random, scenario: Scenario, vpc: str) -> GroupRule:
     version = rng.choice(versions(scenario, vpc))
     icmp = ICMP[version]
-    groups = [each.name for each in scenario.groups if _nameable(scenario, vpc, each.name)]
-    peers: list[Network | str] = [*_ranges(scenario, vpc, version), *groups]
-    peer = rng.choice(peers)
+    named = [each.name for each in scenario.groups if _nameable(scenario, vpc, each.name)]
+    peer: Network | str = rng.choice([rng.choice(named), _some_range(rng, scenario, vpc, version)])
     right = [(-1, -1), (icmp.request, -1), (icmp.request, 0)]
-    wrong = [(icmp.reply, -1), (icmp.unreachable, -1), (icmp.request, 1)]
-    kind = rng.choice(right + wrong)
-    one_type = GroupRule(icmp.name, peer, *kind)
-    return rng.choice([one_type, GroupRule("-1", peer), GroupRule("tcp", peer, 0, 65535)])
+    wrong = [(icmp.request, 1), (icmp.request, 1), (icmp.reply, -1), (icmp.unreachable, -1)]
+    one_type = GroupRule(icmp.name, peer, *rng.choice(right + wrong))
+    return rng.choice([one_type, one_type, GroupRule("-1", peer), GroupRule("tcp", peer, 0, 65535)])
 
 
 def instance_in_default_group(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -340,19 +384,21 @@ FAULTS: Final[dict[Fault, int]] = {
     route_misdirected: 10,
     routes_in_wrong_table: 6,
     association_missing: 4,
-    peering_not_active: 4,
-    transit: 5,
+    peering_not_active: 6,
+    stale_reference: 6,
+    transit: 22,
     wide_route: 8,
     internet_route: 14,
+    blackhole_in_front: 6,
     acl_refuses_all: 3,
-    acl_forgets_answers: 30,
-    acl_denies_first: 14,
+    acl_forgets_answers: 26,
+    acl_denies_first: 18,
     acl_entry_missing: 6,
-    acl_wrong_type: 8,
-    acl_order_swapped: 6,
+    acl_wrong_type: 14,
+    acl_order_swapped: 8,
     group_lets_nothing_in: 2,
     group_lets_nothing_out: 2,
-    group_rule_replaced: 14,
+    group_rule_replaced: 18,
     instance_in_default_group: 3,
 }
 
@@ -407,6 +453,10 @@ def _some_entry(
     )
 
 
+def _lets_pings_through(entry: AclEntry) -> bool:
+    return entry.allow and entry.protocol in ("-1", "1", "58") and entry.cidr not in NOWHERE_NEAR
+
+
 def _some_group(rng: Random, scenario: Scenario) -> Group | None:
     used = {name for instance in scenario.instances for name in instance.groups}
     return _pick(
@@ -455,15 +505,15 @@ def _peers(scenario: Scenario, vpc: str) -> set[str]:
     return {peering.other(vpc) for peering in scenario.peerings_of(vpc)}
 
 
-def _ranges(scenario: Scenario, vpc: str, version: int) -> list[Network]:
-    """Ranges that a rule of this VPC might name, from everything down to one instance."""
-    everywhere = EVERYWHERE[version]
+def _some_range(rng: Random, scenario: Scenario, vpc: str, version: int) -> Network:
+    """A range that a rule of this VPC might name, from everything down to one instance."""
     hosts = [
         host
         for name in sorted({vpc, *_peers(scenario, vpc)})
         for host in destinations(scenario, name, version)[2]
     ]
-    return [everywhere, everywhere, ELSEWHERE[version], *near(scenario, vpc, version), *hosts]
+    kinds = [[EVERYWHERE[version]], [ELSEWHERE[version]], near(scenario, vpc, version), hosts]
+    return rng.choice(rng.choices(kinds, [4, 1, 4, 4])[0])
 
 
 def _routed(scenario: Scenario, vpc: str, to: str, target: str) -> Scenario:

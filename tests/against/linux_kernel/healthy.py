@@ -84,11 +84,11 @@ def versions(scenario: Scenario, vpc: str) -> list[int]:
 
 
 def _vpcs(rng: Random) -> tuple[tuple[Vpc, ...], tuple[Peering, ...]]:
-    names = "ab" if rng.random() < 0.35 else "abc"
+    names = "ab" if rng.random() < 0.25 else "abc"
     ranges: list[Network] = [ip_network(text) for text in rng.sample(_RANGES, len(names))]
     shapes = [["ab"], ["ab", "bc"], ["ab", "bc", "ac"]]
     pairs = shapes[0] if names == "ab" else rng.choice(shapes[1:])
-    if names == "abc" and rng.random() < 0.4:
+    if names == "abc" and rng.random() < 0.45:
         # Two peers of b with ranges that overlap, which therefore have no peering of their own.
         pairs = ["ab", "bc"]
         half = _pieces(ranges[0], ranges[0].prefixlen + 1)[0]
@@ -202,7 +202,7 @@ def _groups(rng: Random, bare: Scenario, vpc: Vpc) -> Iterator[Group]:
             ranges = near(bare, vpc.name, version)
             ingress += _rules(rng, version, ranges, members, open_share=0.1)
             ingress += rng.sample(_noise(version), rng.choice([0, 0, 1, 2]))
-            egress += _rules(rng, version, ranges, members, open_share=0.6)
+            egress += _rules(rng, version, ranges, members, open_share=0.45)
         # A reference stands for both versions, so it may have been drawn twice.
         yield Group(
             f"{vpc.name}-{role}",

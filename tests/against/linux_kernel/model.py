@@ -154,7 +154,7 @@ def _acls(scenario: Scenario) -> Iterator[net.NetworkAcl]:
                 entry.icmp_type,
                 entry.icmp_code,
             )
-            for entry in sorted(acl.entries, key=lambda entry: (entry.egress, entry.number))
+            for entry in acl.entries
         )
         yield net.NetworkAcl(acl.name, acl.vpc, rules, frozenset(users))
 
