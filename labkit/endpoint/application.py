@@ -108,6 +108,10 @@ class EmbeddedAws:
                 "NotImplemented", f"Not simulated: {service} in region {place}.", 501
             ) from None
 
+    def regions(self, service: str) -> list[str]:
+        """Regions in which *service* has been used, sorted; within :meth:`active` only."""
+        return isolation.regions(self._state, service)
+
     def extension(self, kind: Callable[[EmbeddedAws], ExtensionT]) -> ExtensionT:
         """This application's one *kind*, made on first use from the application itself."""
         key: Any = kind

@@ -143,7 +143,7 @@ def _refuse_second(call: Call, requester: MotoObject) -> None:
             )
 
 
-def _overlap(one: Any, other: MotoObject) -> bool:
+def _overlap(one: MotoObject, other: MotoObject) -> bool:
     for ipv6 in (False, True):
         ours, theirs = (
             [ip_network(block["cidr_block"]) for block in associated_blocks(vpc, ipv6=ipv6)]

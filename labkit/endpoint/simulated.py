@@ -8,5 +8,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "moto_seam.corrections",
     "peering",
     "routes",
+    "flow_logs_api",
+    "iam_policies",
 )
 """Names of modules of this package, in the order they are loaded and their hooks act."""

@@ -10,7 +10,6 @@ as it is for anybody else in the process.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial, wraps
 from ipaddress import ip_address
 from itertools import islice
@@ -30,7 +29,7 @@ from moto.ec2.utils import generic_filter
 from labkit.endpoint.moto_seam import isolation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 RESERVED_FIRST: Final = 4
 """Addresses AWS keeps at the start of a subnet; it keeps the last one too."""

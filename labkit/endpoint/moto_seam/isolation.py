@@ -155,6 +155,11 @@ def backend(state: MotoState, service: str, region: str) -> Any:  # noqa: ANN401
     return of_account[place]
 
 
+def regions(state: MotoState, service: str) -> list[str]:
+    """Regions in which moto keeps something of *service* for *state*, sorted."""
+    return sorted(dict.keys(store_of(service)[state.account_id]))
+
+
 def let_go(state: MotoState) -> None:
     """Drop all that moto holds for *state*, S3's temporary files first."""
     for reference in state.files:
