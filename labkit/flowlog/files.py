@@ -85,6 +85,13 @@ def read_records(
         RecordFormatError: A line cannot be read; names file, line number and field.
         OSError: A file cannot be opened.
     """
+    return (record for _, record in read_pairs(paths, log_format))
+
+
+def read_pairs(
+    paths: AnyPath | Iterable[AnyPath], log_format: LogFormat | None = None
+) -> Iterator[tuple[Line, FlowRecord]]:
+    """Each record beside the line it was read from; otherwise as ``read_records``."""
     for path in _each(paths):
         current = log_format or DEFAULT_FORMAT
         for line in read_lines(path):
@@ -92,7 +99,7 @@ def read_records(
                 if is_header(line.text):
                     current = LogFormat.parse(line.text)
                 else:
-                    yield FlowRecord.from_line(line.text, current)
+                    yield line, FlowRecord.from_line(line.text, current)
             except RecordFormatError as error:
                 raise RecordFormatError(f"{line.place}: {error}") from error
 
