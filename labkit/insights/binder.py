@@ -1,0 +1,216 @@
+"""Syntax tree in, settled tree out: what each name and call means, or why it means nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache, singledispatchmethod
+from typing import TYPE_CHECKING, Final
+
+from labkit.insights import ast, bound, patterns
+from labkit.insights.ast import Span
+from labkit.insights.calls import Expressions
+from labkit.insights.errors import (
+    AlreadyDefined,
+    NotSupported,
+    QueryError,
+    TooLong,
+    WrongOrder,
+    WrongPattern,
+    WrongType,
+)
+from labkit.insights.mistakes import SEE_FIDELITY
+from labkit.insights.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_STATS: Final = 10
+"""Most ``stats`` in a query.  Source: CWL_QuerySyntax-Stats (Standard log class)."""
+
+MAX_LIMIT: Final = 100_000
+"""Most rows a query gives.  Source: CloudWatch Logs API Reference, StartQuery, limit."""
+
+DEFAULT_COLUMNS: Final = ("@timestamp", "@message")
+"""Source: CloudWatch Logs User Guide, query syntax (queries without fields)."""
+
+_FIRST_WORD: Final = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=256)
+def bind(query: ast.Query) -> bound.Bound:
+    """
+    Query with every name, call and order of commands settled.
+
+    Raises:
+        QueryError: Something in it has no meaning; says where, and what would have.
+
+    >>> from labkit.insights.parser import parse
+    >>> bind(parse("stats count(*) as n by srcAddr")).columns
+    ('srcAddr', 'n')
+    >>> bind(parse("stats count(*) as n | sort srcAddr"))
+    Traceback (most recent call last):
+        ...
+    labkit.insights.errors.UnknownField: stats did not pass on srcAddr
+        stats count(*) as n | sort srcAddr
+                                   ^^^^^^^
+      After stats there are only: n
+    """
+    return _Binder(query).bound()
+
+
+class _Binder:
+    """Goes through the commands in order, keeping track of what each one may refer to."""
+
+    def __init__(self, query: ast.Query) -> None:
+        self._query = query
+        self._scope = Scope(query.text)
+        self._expressions = Expressions(self._scope)
+        self._commands: list[ast.Command] = []
+
+    def bound(self) -> bound.Bound:
+        for command in self._query.commands:
+            self._refuse_after_dedup(command)
+            made = self._bind(command)
+            self._commands.extend(made)
+        scope = self._scope
+        columns = tuple(scope.shown) or (DEFAULT_COLUMNS if scope.open else ())
+        return bound.Bound(self._query, tuple(self._commands), columns, points=scope.open)
+
+    def _refuse_after_dedup(self, command: ast.Command) -> None:
+        deduped = any(isinstance(earlier, ast.Dedup) for earlier in self._commands)
+        if deduped and not isinstance(command, ast.Limit):
+            raise self._error(
+                WrongOrder, "Only limit may follow dedup", self._word(command),
+                "Put this command before dedup.",
+            )  # fmt: skip
+
+    @singledispatchmethod
+    def _bind(self, command: ast.Command) -> Iterable[ast.Command]:
+        span = self._word(command)
+        name = self._query.text[span.start : span.end]
+        raise self._error(NotSupported, f"{name} is not supported yet", span, SEE_FIDELITY)
+
+    @_bind.register(ast.Fields)
+    def _(self, command: ast.Fields) -> Iterable[ast.Command]:
+        items = tuple(self._item(item, shown=not self._scope.fixed) for item in command.items)
+        return [ast.Fields(command.span, items)]
+
+    @_bind.register(ast.Display)
+    def _(self, command: ast.Display) -> Iterable[ast.Command]:
+        self._scope.show_only()
+        items = tuple(self._item(item, shown=True) for item in command.items)
+        return [ast.Fields(command.span, items)]
+
+    def _item(self, item: ast.Item, *, shown: bool) -> ast.Item:
+        plain = isinstance(item.value, ast.Name) and not item.aliased
+        if plain and self._scope.is_parsed(item.name) and not self._scope.fixed:
+            raise self._error(
+                AlreadyDefined, f"parse has already made the column {item.name}", item.span,
+                "Use display to choose columns.",
+            )  # fmt: skip
+        value = self._expressions.value(item.value)
+        if item.aliased or not isinstance(value, bound.EventField | bound.Column):
+            self._scope.define(item.name, "fields", item.span, again=not item.aliased)
+        if shown:
+            self._scope.show(item.name)
+        return ast.Item(item.span, value, item.name, item.aliased)
+
+    @_bind.register(ast.Filter)
+    def _(self, command: ast.Filter) -> Iterable[ast.Command]:
+        return [ast.Filter(command.span, self._expressions.value(command.condition))]
+
+    @_bind.register(ast.ParseGlob)
+    def _(self, command: ast.ParseGlob) -> Iterable[ast.Command]:
+        cut = patterns.glob_cut(command.glob.value)
+        stars, names = len(cut.groups), len(command.names)
+        if stars != names:
+            raise self._error(
+                WrongPattern, f"The glob has {stars} stars for {names} names", command.glob.span,
+                "Give each * one name after as.",
+            )  # fmt: skip
+        return [self._extract(command, command.field, cut, command.names)]
+
+    @_bind.register(ast.ParseRegex)
+    def _(self, command: ast.ParseRegex) -> Iterable[ast.Command]:
+        cut = self._expressions.pattern(command.regex)
+        if not cut.names:
+            raise self._error(
+                WrongPattern, "The pattern names no groups", command.regex.span,
+                "Name what it should cut out: (?<user>\\w+)",
+            )  # fmt: skip
+        if command.multi:
+            raise self._error(NotSupported, "multi is not supported yet", command.span)
+        names = [ast.Name(command.regex.span, name) for name in cut.names]
+        return [self._extract(command, command.field, cut, names)]
+
+    def _extract(
+        self, command: ast.Command, field: ast.Name, cut: patterns.Cut, names: Iterable[ast.Name]
+    ) -> ast.Command:
+        value = self._expressions.value(field)
+        for name in names:
+            self._scope.define(name.name, "parse", name.span)
+            if not self._scope.fixed:
+                self._scope.show(name.name)
+        return bound.Extract(command.span, value, cut, tuple(name.name for name in names))
+
+    @_bind.register(ast.Stats)
+    def _(self, command: ast.Stats) -> Iterable[ast.Command]:
+        self._refuse_stats_here(command)
+        keys = tuple(self._key(item) for item in command.keys)
+        inner = self._expressions.of_stats({key.name for key in keys})
+        aggregates: list[ast.Item] = []
+        for item in command.aggregates:
+            value = inner.value(item.value)
+            if item.aliased:
+                self._scope.refuse_known(item.name, item.span, {i.name for i in aggregates})
+            inner.passed_on.add(item.name)
+            aggregates.append(ast.Item(item.span, value, item.name, item.aliased))
+        made = ast.Stats(command.span, tuple(aggregates), keys, command.offset)
+        self._scope.close([*keys, *aggregates])
+        return [made]
+
+    def _key(self, item: ast.Item) -> ast.Item:
+        if item.aliased:
+            self._scope.refuse_known(item.name, item.span, set())
+        return ast.Item(item.span, self._expressions.value(item.value), item.name, item.aliased)
+
+    def _refuse_stats_here(self, command: ast.Stats) -> None:
+        earlier = [type(each) for each in self._commands]
+        if earlier.count(ast.Stats) >= MAX_STATS:
+            raise self._error(
+                TooLong, f"A query takes {MAX_STATS} stats at most", self._word(command)
+            )
+        if ast.Stats in earlier and {ast.Sort, ast.Limit} & set(earlier):
+            raise self._error(
+                WrongOrder, "With several stats, sort and limit come after the last",
+                self._word(command), "Move sort and limit to the end.",
+            )  # fmt: skip
+
+    @_bind.register(ast.Sort)
+    def _(self, command: ast.Sort) -> Iterable[ast.Command]:
+        for key in command.keys:
+            self._expressions.value(key.name)
+        return [command]
+
+    @_bind.register(ast.Limit)
+    def _(self, command: ast.Limit) -> Iterable[ast.Command]:
+        if not 1 <= command.count <= MAX_LIMIT:
+            raise self._error(
+                WrongType, f"limit takes 1 to {MAX_LIMIT}, not {command.count}", command.span
+            )
+        return [command]
+
+    @_bind.register(ast.Dedup)
+    def _(self, command: ast.Dedup) -> Iterable[ast.Command]:
+        for name in command.names:
+            self._expressions.value(name)
+        return [command]
+
+    def _word(self, command: ast.Command) -> Span:
+        found = _FIRST_WORD.match(self._query.text, command.span.start)
+        return Span(*found.span()) if found else command.span
+
+    def _error(
+        self, kind: type[QueryError], message: str, span: Span, hint: str = ""
+    ) -> QueryError:
+        return kind(message, source=self._query.text, span=span, hint=hint)

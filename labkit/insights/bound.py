@@ -1,0 +1,89 @@
+"""A query whose names and calls are settled: what the binder hands to the compiler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labkit.insights.ast import Command, Expr
+
+if TYPE_CHECKING:
+    from labkit.insights import ast
+    from labkit.insights.functions import Function
+    from labkit.insights.patterns import Cut
+
+
+@dataclass(frozen=True, slots=True)
+class EventField(Expr):
+    """A field of the events themselves; whether any event has it is known only when run."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Expr):
+    """A column an earlier command made."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Expr):
+    """A value inside a list or map that a column holds."""
+
+    column: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Expr):
+    """A function with its arguments in the form its builder takes."""
+
+    function: Function
+    args: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contains(Expr):
+    """A text looked for inside a value."""
+
+    operand: Expr
+    part: Expr
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Matches(Expr):
+    """A pattern looked for inside a value."""
+
+    operand: Expr
+    cut: Cut
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Extract(Command):
+    """Parts of a field cut out by a pattern, each under a name."""
+
+    field: Expr
+    cut: Cut
+    names: tuple[str, ...]
+    multi: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """
+    A query ready to compile.
+
+    Attributes:
+        query: As parsed.
+        commands: The same commands, their expressions settled.
+        columns: What is shown, in order.
+        points: Rows still are events, so ``@ptr`` is shown too.
+    """
+
+    query: ast.Query
+    commands: tuple[Command, ...]
+    columns: tuple[str, ...]
+    points: bool

@@ -1,0 +1,287 @@
+"""
+Settled query in, one SQL query out, with what is needed to read its rows.
+
+Each command changes a frame of rows; ``stats``, ``limit`` and ``dedup`` close the
+SELECT so far and open the next on top of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from labkit.insights import ast, bound, sql, text_functions, values
+from labkit.insights.expressions import Compiler
+from labkit.insights.frame import Frame
+from labkit.insights.grouping import MATCHED, Grouping, Order
+from labkit.insights.periods import Period, period
+from labkit.insights.values import Kind, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labkit.insights.layout import Layout
+
+DEFAULT_LIMIT: Final = 10_000
+"""Rows given when a query has no limit.  Source: CWL_QuerySyntax-Limit, 2026."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One column of the result: its name and what its SQL columns hold."""
+
+    name: str
+    kind: Kind
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """
+    SQL of a query and how to read its rows.
+
+    Attributes:
+        select: Gives a column per output, two for those of kind MIXED.
+        outputs: Columns of the result, in order.
+        matched: SQL that counts the events that pass the filters.
+        counts_itself: The last column of *select* holds that count, too.
+    """
+
+    select: exp.Query
+    outputs: tuple[Output, ...]
+    matched: exp.Query
+    counts_itself: bool
+
+
+@dataclass(frozen=True)
+class Times:
+    """When a query runs and over what range, milliseconds since 1970."""
+
+    start_ms: int
+    end_ms: int
+    now_ms: int
+
+
+def compile_query(
+    query: bound.Bound, layout: Layout, times: Times, *, limit: int | None = None
+) -> Plan:
+    """
+    Plan of a query over the events of a layout.
+
+    Args:
+        query: As settled by the binder.
+        layout: Where events and their fields are.
+        times: Range searched and the query's own time.
+        limit: Rows asked for besides any limit in the query.
+    """
+    return _Pipeline(query, layout, times).plan(limit)
+
+
+class _Pipeline:
+    """Goes through the commands in order, holding the rows so far, their columns and order."""
+
+    def __init__(self, query: bound.Bound, layout: Layout, times: Times) -> None:
+        self._query = query
+        rows = layout.rows(times.start_ms, times.end_ms)
+        moment = layout.moment()
+        self._frame = Frame(
+            rows, layout, moment, now_ms=times.now_ms, start_ms=times.start_ms,
+            end_ms=times.end_ms,
+        )  # fmt: skip
+        self._columns: dict[str, Value] = {}
+        self._sorted: list[Order] = []
+        newest = Order(Value(Kind.TIME, moment), descending=True, plain=True)
+        arrived = [Order(Value(Kind.WHOLE, each), plain=True) for each in layout.arrival()]
+        self._natural = [newest, *arrived]
+        self._matched: exp.Query | None = None
+        self._counts_itself = False
+        self._limited = False
+
+    def plan(self, limit: int | None) -> Plan:
+        for command in self._query.commands:
+            self._run(command)
+        shown = [(name, self._shown(name)) for name in self._output_names()]
+        select = self._final(shown, limit)
+        outputs = tuple(Output(name, value.kind, value.exact) for name, value in shown)
+        matched = self._matched or self._counted()
+        return Plan(select.copy(), outputs, matched, counts_itself=self._counts_itself)
+
+    def _output_names(self) -> list[str]:
+        names = list(self._query.columns)
+        if self._query.points and "@ptr" not in names:
+            names.append("@ptr")
+        return names
+
+    def _shown(self, name: str) -> Value:
+        if name in self._columns:
+            return self._columns[name]
+        layout = self._frame.layout
+        return values.absent() if layout is None else layout.field(name)
+
+    def _final(self, shown: Sequence[tuple[str, Value]], limit: int | None) -> exp.Query:
+        """The rows in order, cut to the limit, with only the columns to be shown."""
+        order = self._ordering()
+        self._frame.settle()
+        select = _ordered(self._projection(shown), order)
+        if limit is None and self._limited:
+            return select
+        return select.limit(DEFAULT_LIMIT if limit is None else limit, copy=False)
+
+    def _projection(self, shown: Sequence[tuple[str, Value]]) -> exp.Select:
+        columns = []
+        for index, (_, value) in enumerate(shown):
+            parts = [value.sql] if value.words is None else [value.sql, value.words]
+            columns += [
+                exp.alias_(part, f"c{index}_{n}", quoted=True) for n, part in enumerate(parts)
+            ]
+        if self._counts_itself:
+            columns.append(sql.column(MATCHED))
+        return self._frame.select(*columns)
+
+    def _ordering(self) -> list[exp.Expr]:
+        orders = [*self._sorted, *self._natural]
+        return [key for order in orders for key in order.keys(self._frame)]
+
+    def _counted(self) -> exp.Query:
+        """How many rows there are before the first stats or limit."""
+        return self._frame.select(exp.alias_(exp.Count(this=exp.Star()), MATCHED)).copy()
+
+    def _remember_matched(self) -> None:
+        if self._matched is None:
+            self._matched = self._counted()
+
+    @property
+    def _compiler(self) -> Compiler:
+        return Compiler(self._frame, self._columns)
+
+    # --- commands -----------------------------------------------------------------------------
+
+    @singledispatchmethod
+    def _run(self, command: ast.Command) -> None:
+        raise TypeError(type(command))
+
+    @_run.register(ast.Fields)
+    def _(self, command: ast.Fields) -> None:
+        for item in command.items:
+            if item.aliased or not isinstance(item.value, bound.EventField | bound.Column):
+                self._columns[item.name] = self._held(self._compiler.value(item.value))
+
+    def _held(self, value: Value) -> Value:
+        """The value in a form that may be used many times."""
+        if value.kind is Kind.ABSENT or value.constant is not None:
+            return value
+        words = None if value.words is None else self._frame.once(value.words)
+        return Value(value.kind, self._frame.once(value.sql), words, exact=value.exact)
+
+    @_run.register(ast.Filter)
+    def _(self, command: ast.Filter) -> None:
+        self._frame.keep(self._compiler.condition(command.condition))
+
+    @_run.register(bound.Extract)
+    def _(self, command: bound.Extract) -> None:
+        text = self._frame.once(self._frame.text(self._compiler.value(command.field)))
+        pattern = sql.string(command.cut.pattern)
+        found = self._frame.once(sql.raw("regexp_matches", text, pattern))
+        groups = [sql.string(f"g{n}") for n in range(1, max(command.cut.groups, default=0) + 1)]
+        parts = self._frame.once(
+            sql.raw("regexp_extract", text, pattern, exp.Array(expressions=groups))
+        )
+        for name, group in zip(command.names, command.cut.groups, strict=True):
+            part = sql.raw("struct_extract", parts, sql.string(f"g{group}"))
+            cut = self._frame.once(sql.case((found, part)))
+            self._columns[name] = Value(Kind.TEXT, cut)
+
+    @_run.register(ast.Sort)
+    def _(self, command: ast.Sort) -> None:
+        compiler = self._compiler
+        keys = []
+        for key in command.keys:
+            name = key.name.name
+            known = name in self._columns
+            node = bound.Column(key.span, name) if known else bound.EventField(key.span, name)
+            keys.append(Order(self._held(compiler.value(node)), bool(key.descending)))
+        self._sorted = keys + self._sorted
+
+    @_run.register(ast.Limit)
+    def _(self, command: ast.Limit) -> None:
+        self._remember_matched()
+        order = self._ordering()
+        self._frame.settle()
+        select = _ordered(self._frame.select(exp.Star()), order).limit(command.count)
+        self._frame.base = select.subquery("t", copy=False)
+        self._frame.wheres = []
+        self._limited = True
+
+    @_run.register(ast.Dedup)
+    def _(self, command: ast.Dedup) -> None:
+        self._remember_matched()
+        keys = [self._held(self._shown(name.name)) for name in command.names]
+        texts = [self._frame.text(key) for key in keys if key.kind is not Kind.ABSENT]
+        if len(texts) < len(keys):
+            return  # rows without one of the keys are all kept
+        texts = [self._frame.once(text) for text in texts]
+        order = self._ordering()
+        self._frame.settle()
+        place = exp.Window(
+            this=exp.RowNumber(), partition_by=texts, order=exp.Order(expressions=order)
+        )
+        first = sql.binary(exp.EQ, self._frame.once(place), sql.integer(1))
+        self._frame.keep(sql.either(first, *(sql.is_null(text) for text in texts)))
+
+    @_run.register(ast.Stats)
+    def _(self, command: ast.Stats) -> None:
+        self._counts_itself = self._matched is None and not self._limited
+        self._remember_matched()
+        keys = {item.name: self._held(self._key(item.value, command)) for item in command.keys}
+        aggregates = self._aggregates(command)
+        self._frame.settle()
+        inner = Grouping(self._frame, keys, aggregates, counts=self._counts_itself)
+        self._frame = inner.frame()
+        self._columns = dict(inner.keys)
+        outer = Compiler(self._frame, self._columns, inner.aggregates)
+        for item in command.aggregates:
+            self._columns[item.name] = self._held(outer.value(item.value))
+        self._sorted, self._natural = [], inner.order()
+        self._frame.moment = self._carried_moment()
+
+    def _key(self, node: ast.Expr, command: ast.Stats) -> Value:
+        offset = period(command.offset) if command.offset else None
+        is_bin = isinstance(node, bound.Apply) and node.function.names[0] == "bin"
+        if offset is None or not isinstance(node, bound.Apply) or not is_bin:
+            return self._compiler.value(node)
+        [window] = node.args
+        if not isinstance(window, Period):  # the binder has seen to it
+            raise TypeError(type(window))
+        floor = text_functions.bin_of_moment(self._frame, window, offset.milliseconds)
+        return Value(Kind.TIME, floor)
+
+    def _aggregates(self, command: ast.Stats) -> dict[int, Value]:
+        """Values of the aggregate calls in a ``stats``, by the identity of their nodes."""
+        compiler = self._compiler
+        return {id(n): compiler.call(n) for n in aggregate_calls(command)}
+
+    def _carried_moment(self) -> exp.Expr | None:
+        carried = self._columns.get("@timestamp")
+        return carried.sql if carried is not None and carried.kind is Kind.TIME else None
+
+
+def _ordered(select: exp.Select, order: Sequence[exp.Expr]) -> exp.Select:
+    return select.order_by(*order, copy=False) if order else select
+
+
+def aggregate_calls(command: ast.Stats) -> list[bound.Apply]:
+    """The aggregate calls in a ``stats``, wherever they stand in its expressions."""
+    found: list[bound.Apply] = []
+    waiting: list[object] = [item.value for item in command.aggregates]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, bound.Apply) and node.function.aggregate:
+            found.append(node)
+        elif isinstance(node, bound.Apply):
+            waiting.extend(node.args)
+        elif isinstance(node, ast.Node):
+            waiting.extend(ast.children(node))
+    return found

@@ -1,0 +1,41 @@
+"""The one in-memory database behind all log groups: deterministic, offline, without a file."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import count
+from typing import Final
+
+import duckdb
+
+_SETTINGS: Final = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",
+    "TimeZone": "UTC",
+    "max_expression_depth": "20000",
+    "preserve_insertion_order": "false",
+}
+"""No query can reach a file, the network or a Python variable; every order is asked for."""
+
+_numbers: Final = count(1)
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    for name, value in _SETTINGS.items():
+        connection.execute(f"SET GLOBAL {name} = '{value}'")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def cursor() -> duckdb.DuckDBPyConnection:
+    """A connection of its own to the shared database; cursors may work side by side."""
+    return _database().cursor()
+
+
+def fresh_name() -> str:
+    """A table name not used before in this process."""
+    return f"events_{next(_numbers)}"

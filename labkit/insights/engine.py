@@ -1,0 +1,110 @@
+"""Query text and log groups in, an answer out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labkit.insights import database
+from labkit.insights.binder import bind
+from labkit.insights.compiler import Plan, Times, compile_query
+from labkit.insights.layout import GroupLayout
+from labkit.insights.parser import parse
+from labkit.insights.result import Result, read_rows, statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import duckdb
+
+    from labkit.insights.events import LogEvents
+
+
+def check(query: str) -> None:
+    """
+    Nothing, if the query can be run.
+
+    Raises:
+        QueryError: It cannot; says where and why.
+
+    >>> check("filter action = 'REJECT' | stats count(*) by srcAddr")
+    """
+    bind(parse(query))
+
+
+def run(
+    query: str,
+    groups: Sequence[LogEvents],
+    *,
+    start_ms: int,
+    end_ms: int,
+    now_ms: int,
+    limit: int | None = None,
+    catalog: Mapping[str, LogEvents] | None = None,
+) -> Result:
+    """
+    Answer to a query over the events of some log groups.
+
+    Args:
+        query: Logs Insights QL.
+        groups: Log groups to search.
+        start_ms, end_ms: Time range, both ends included; milliseconds since 1970.
+        now_ms: When the query runs, for ``now()``.
+        limit: Most rows wanted; the query's own ``limit`` may ask for fewer.
+        catalog: Further log groups by name, for a query that names them itself.
+
+    Raises:
+        QueryError: The query cannot be run; says where and why.
+
+    >>> from labkit.insights.events import LogEvents
+    >>> group = LogEvents(name="/app", account_id="123456789012")
+    >>> _ = group.append("web", [1000, 2000], ['{"ms": 12}', '{"ms": 30}'], ingestion_ms=2500)
+    >>> run("stats avg(ms) as mean", [group], start_ms=0, end_ms=5000, now_ms=5000).rows
+    [[('mean', '21')]]
+    """
+    settled = bind(parse(query))
+    times = Times(start_ms, end_ms, now_ms)
+    layout = GroupLayout(tuple(groups))
+    plan = compile_query(settled, layout, times, limit=limit)
+    return _answer(plan, groups, times)
+
+
+def _answer(plan: Plan, groups: Sequence[LogEvents], times: Times) -> Result:
+    cursor = database.cursor()
+    fetched = cursor.execute(plan.select.sql(dialect="duckdb")).fetchall()
+    scanned, scanned_bytes = _scanned(cursor, groups, times)
+    rows = read_rows(fetched, plan.outputs)
+    counted = statistics(
+        matched=_matched(cursor, plan, fetched), scanned=scanned, scanned_bytes=scanned_bytes,
+        groups=len(groups), rows=len(rows),
+    )  # fmt: skip
+    columns = tuple(output.name for output in plan.outputs)
+    kinds = tuple(output.kind for output in plan.outputs)
+    return Result(columns, rows, dict(counted), kinds)
+
+
+def _matched(
+    cursor: duckdb.DuckDBPyConnection, plan: Plan, fetched: Sequence[Sequence[object]]
+) -> int:
+    if plan.counts_itself and fetched:
+        return int(str(fetched[0][-1]))
+    [row] = cursor.execute(plan.matched.sql(dialect="duckdb")).fetchall()
+    return int(row[0])
+
+
+def _scanned(
+    cursor: duckdb.DuckDBPyConnection, groups: Sequence[LogEvents], times: Times
+) -> tuple[int, int]:
+    """Events and bytes [B] in the time range."""
+    events = total = 0
+    for group in groups:
+        facts = group.facts()
+        if times.start_ms <= facts.first_ms and facts.last_ms <= times.end_ms:
+            found = facts.events, facts.bytes
+        else:
+            sql = (
+                f"SELECT count(*), coalesce(sum(size), 0)::BIGINT FROM {group.table}"  # noqa: S608 - ours
+                " WHERE at_ms BETWEEN ? AND ?"
+            )
+            [found] = cursor.execute(sql, [times.start_ms, times.end_ms]).fetchall()
+        events, total = events + found[0], total + found[1]
+    return events, total

@@ -1,0 +1,190 @@
+"""Where the fields of events are found: field name in, compiled value out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sqlglot import exp
+
+from labkit.insights import records, sql, values
+from labkit.insights.values import Kind, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labkit.insights.events import LogEvents
+
+_MOST_SPLITS: Final = 5
+
+
+class Layout(Protocol):
+    """Rows of events and where their fields are."""
+
+    def rows(self, start_ms: int, end_ms: int) -> exp.Expr:
+        """Events of a time range, both ends included."""
+
+    def field(self, name: str) -> Value:
+        """Value of a field; absent if no event has it."""
+
+    def moment(self) -> exp.Expr:
+        """Time of an event, milliseconds since 1970."""
+
+    def arrival(self) -> Sequence[exp.Expr]:
+        """What tells events of the same time apart, in the order they arrived."""
+
+
+_SYSTEM: Final = {
+    "@timestamp": Value(Kind.TIME, sql.column("at_ms")),
+    "@ingestionTime": Value(Kind.TIME, sql.column("ingested_ms")),
+    "@message": Value(Kind.TEXT, sql.column("message")),
+    "@logStream": Value(Kind.TEXT, sql.column("stream")),
+}
+"""Source: CloudWatch Logs User Guide, "Supported logs and discovered fields" (system fields)."""
+
+
+@dataclass(frozen=True)
+class GroupLayout:
+    """Events of one or more log groups of this engine."""
+
+    groups: tuple[LogEvents, ...]
+
+    def rows(self, start_ms: int, end_ms: int) -> exp.Expr:
+        tables = [self._rows_of(group, start_ms, end_ms) for group in self.groups]
+        if len(tables) == 1 and isinstance(tables[0], exp.Table):
+            return tables[0]
+        several = exp.union(*tables, distinct=False) if len(tables) > 1 else tables[0]
+        return exp.Subquery(this=several, alias=exp.TableAlias(this=exp.to_identifier("e")))
+
+    def _rows_of(self, group: LogEvents, start_ms: int, end_ms: int) -> exp.Expr:
+        facts = group.facts()
+        table = exp.to_table(group.table)
+        bounds = []
+        if start_ms > facts.first_ms:
+            bounds.append(sql.binary(exp.GTE, self.moment(), sql.integer(start_ms)))
+        if end_ms < facts.last_ms:
+            bounds.append(sql.binary(exp.LTE, self.moment(), sql.integer(end_ms)))
+        if len(self.groups) == 1 and not bounds:
+            return table
+        select = exp.select("*").from_(table)
+        if len(self.groups) > 1:
+            number = sql.integer(self.groups.index(group))
+            select = select.select(exp.alias_(number, "group_number"))
+        return select.where(*bounds) if bounds else select
+
+    def field(self, name: str) -> Value:
+        if name in _SYSTEM:
+            return _SYSTEM[name]
+        if name == "@log":
+            return Value(Kind.TEXT, self._log())
+        if name == "@ptr":
+            return self._pointer()
+        if name.startswith("@"):
+            return self._json(name[1:]) if name.startswith("@@") else values.absent()
+        flow = self._flow(name)
+        found = self._json(name)
+        if found.kind is Kind.ABSENT or flow.kind is Kind.ABSENT:
+            return found if flow.kind is Kind.ABSENT else flow
+        return self._either(flow, found)
+
+    def moment(self) -> exp.Expr:
+        return sql.column("at_ms")
+
+    def arrival(self) -> Sequence[exp.Expr]:
+        event = sql.column("event")
+        return [event] if len(self.groups) == 1 else [sql.column("group_number"), event]
+
+    def _flow(self, name: str) -> Value:
+        part = records.BY_NAME.get(name)
+        if part is None or not any(group.facts().has_flow for group in self.groups):
+            return values.absent()
+        column = sql.column(part.column)
+        if part.sql_type == "VARCHAR":
+            return Value(Kind.TEXT, column)
+        if not any(part.column in group.facts().dashed for group in self.groups):
+            return Value(Kind.WHOLE, column)
+        is_dash = sql.both(self._form(records.FORM_FLOW), sql.is_null(column))
+        return Value(Kind.MIXED, column, sql.case((is_dash, sql.string("-"))))
+
+    def _form(self, form: int) -> exp.Expr:
+        return sql.binary(exp.EQ, sql.column("form"), sql.integer(form))
+
+    def _either(self, flow: Value, found: Value) -> Value:
+        def once(expression: exp.Expr) -> exp.Expr:
+            return expression
+
+        return Value(Kind.TEXT, sql.first_of(values.text(flow, once), found.sql))
+
+    def _json(self, name: str) -> Value:
+        if not any(group.facts().has_json for group in self.groups):
+            return values.absent()
+        leaf = json_leaf(sql.column("message"), name)
+        return Value(Kind.TEXT, sql.case((self._form(records.FORM_JSON), leaf)))
+
+    def _log(self) -> exp.Expr:
+        if len(self.groups) == 1:
+            return sql.cast(sql.string(self.groups[0].log), "VARCHAR")
+        return self._by_group([sql.string(group.log) for group in self.groups])
+
+    def _pointer(self) -> Value:
+        """The 16 bytes of ``@ptr`` in Base64: 8 of the group, 8 of the event."""
+        tags = [sql.string(group.tag.hex()) for group in self.groups]
+        tag = tags[0] if len(tags) == 1 else self._by_group(tags)
+        event = sql.raw("printf", sql.string("%016x"), sql.column("event"))
+        raw = sql.raw("unhex", sql.raw("concat", tag, event))
+        return Value(Kind.TEXT, sql.raw("to_base64", raw))
+
+    def _by_group(self, options: Sequence[exp.Expr]) -> exp.Expr:
+        number = sql.column("group_number")
+        return sql.case(
+            *((sql.binary(exp.EQ, number, sql.integer(n)), each) for n, each in enumerate(options))
+        )
+
+
+def json_leaf(document: exp.Expr, name: str) -> exp.Expr:
+    """
+    Text of the value a flattened name reaches in a JSON document; null for objects and lists.
+
+    ``a.b`` reaches ``{"a": {"b": 1}}`` and ``{"a.b": 1}`` alike; ``list.0`` and
+    ``list[0]`` reach the first element.
+    """
+    leaves = [_leaf(document, pointer) for pointer in json_pointers(name)]
+    return sql.first_of(*leaves) if len(leaves) > 1 else leaves[0]
+
+
+def json_pointers(name: str) -> list[str]:
+    """
+    JSON pointers a flattened name may stand for, the most nested first.
+
+    >>> json_pointers("a.b")
+    ['/a/b', '/a.b']
+    """
+    words = [word.replace("~", "~0").replace("/", "~1") for word in _words(name)]
+    if len(words) > _MOST_SPLITS:
+        return ["/" + "/".join(words), "/" + ".".join(words)]
+    joints = product("/.", repeat=len(words) - 1)
+    return [
+        "/" + "".join(a + b for a, b in zip(words, (*marks, ""), strict=True)) for marks in joints
+    ]
+
+
+def _words(name: str) -> list[str]:
+    return name.replace("[", ".").replace("]", "").split(".")
+
+
+def _leaf(document: exp.Expr, pointer: str) -> exp.Expr:
+    kind = sql.raw("json_type", document, sql.string(pointer))
+    text = sql.raw("json_extract_string", document, sql.string(pointer))
+    truth = sql.case(
+        (sql.binary(exp.EQ, text, sql.string("true")), sql.string("1")), default=sql.string("0")
+    )
+    return exp.Case(
+        this=kind,
+        ifs=[
+            exp.If(this=sql.string("BOOLEAN"), true=truth),
+            exp.If(this=sql.string("OBJECT"), true=exp.null()),
+            exp.If(this=sql.string("ARRAY"), true=exp.null()),
+        ],
+        default=text,
+    )

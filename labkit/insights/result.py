@@ -1,0 +1,169 @@
+"""Rows of an answer: as text for the wire, as a DataFrame for the notebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.insights.values import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from labkit.insights.compiler import Output
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DECIMALS: Final = 4
+_FIRST_MS: Final = -62_135_596_800_000
+_LAST_MS: Final = 253_402_300_799_999
+
+Row = list[tuple[str, str]]
+"""One row: name and text of each value that is there, in the order of the columns."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    The answer to a query.
+
+    Attributes:
+        columns: Names of the columns, in order, whether or not any row has them.
+        rows: Values as text; a row leaves out what it does not have.
+        statistics: What was scanned and matched, as ``GetQueryResults`` reports it.
+        kinds: What each column holds, for `to_frame`.
+        hints: Remarks for a human reader that are no part of AWS's answer.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+    statistics: dict[str, float]
+    kinds: tuple[Kind, ...] = field(default=(), repr=False)
+    hints: tuple[str, ...] = ()
+
+    def to_wire(self) -> dict[str, Any]:
+        """
+        ``results`` and ``statistics`` as ``GetQueryResults`` sends them.
+
+        Source:
+            CloudWatch Logs API Reference, GetQueryResults.
+        """
+        results = [[{"field": name, "value": value} for name, value in row] for row in self.rows]
+        return {"results": results, "statistics": dict(self.statistics)}
+
+    def to_frame(self, *, typed: bool = False) -> pd.DataFrame:
+        """
+        Table with a row per row and a column per column; absent values are missing.
+
+        Args:
+            typed: Turn columns of numbers and of timestamps into such; without it
+                all values stay the texts they are on the wire.
+        """
+        import pandas as pd  # noqa: PLC0415 - importing labkit must stay cheap
+
+        frame = pd.DataFrame(
+            [dict(row) for row in self.rows], columns=list(self.columns), dtype=object
+        )
+        if typed:
+            for name, kind in zip(self.columns, self.kinds, strict=True):
+                frame[name] = _typed(frame[name], kind)
+        return frame
+
+
+def _typed(column: pd.Series, kind: Kind) -> pd.Series:
+    import pandas as pd  # noqa: PLC0415 - importing labkit must stay cheap
+
+    if kind is Kind.TIME:
+        return pd.to_datetime(column, format="%Y-%m-%d %H:%M:%S.%f", errors="coerce")
+    present = column.dropna()
+    numbers = pd.to_numeric(present, errors="coerce")
+    if len(present) == 0 or numbers.isna().any():
+        return column
+    return pd.to_numeric(column, errors="coerce")
+
+
+def printed(value: object, kind: Kind, *, exact: bool = False) -> str | None:
+    """
+    Text of one value, or None if there is none.
+
+    Whole numbers print plain, others with four decimals at most, timestamps in
+    UTC without a zone.
+
+    Source:
+        Console screenshots (numbers); AWS SDK sample that appends "Z" (timestamps).
+
+    >>> printed(926.5, Kind.NUMBER), printed(1235.33333, Kind.NUMBER), printed(1811.0, Kind.NUMBER)
+    ('926.5', '1235.3333', '1811')
+    >>> printed(1561961476000, Kind.TIME), printed(True, Kind.BOOL)
+    ('2019-07-01 06:11:16.000', '1')
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if kind is Kind.TIME and isinstance(value, int):
+        return _timestamp(value)
+    if isinstance(value, float):
+        return _decimal(value, exact=exact)
+    return str(value)
+
+
+def _timestamp(ms: int) -> str:
+    if not _FIRST_MS <= ms <= _LAST_MS:
+        return str(ms)
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    text = moment.isoformat(sep=" ", timespec="milliseconds")
+    return text.removesuffix("+00:00")
+
+
+def _decimal(value: float, *, exact: bool) -> str | None:
+    if not isfinite(value):
+        return None
+    if value.is_integer():
+        return str(int(value))
+    text = f"{value:.17g}" if exact else f"{value:.{_DECIMALS}f}"
+    if exact:
+        text = repr(value)
+    text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    return "0" if text == "-0" else text
+
+
+def read_rows(fetched: Sequence[Sequence[object]], outputs: Sequence[Output]) -> list[Row]:
+    """Rows of text from rows of SQL; the number column of a MIXED output comes before its text."""
+    rows: list[Row] = []
+    for cells in fetched:
+        row: Row = []
+        at = 0
+        for output in outputs:
+            text = printed(cells[at], output.kind, exact=output.exact)
+            at += 1
+            if output.kind is Kind.MIXED:
+                text = text if text is not None else printed(cells[at], Kind.TEXT)
+                at += 1
+            if text is not None:
+                row.append((output.name, text))
+        rows.append(row)
+    return rows
+
+
+def statistics(
+    *, matched: int, scanned: int, scanned_bytes: int, groups: int, rows: int
+) -> Mapping[str, float]:
+    """
+    What a query looked at, under AWS's names; all are floating-point numbers.
+
+    Source:
+        CloudWatch Logs API Reference, QueryStatistics.
+    """
+    return {
+        "recordsMatched": float(matched),
+        "recordsScanned": float(scanned),
+        "estimatedRecordsSkipped": 0.0,
+        "bytesScanned": float(scanned_bytes),
+        "estimatedBytesSkipped": 0.0,
+        "logGroupsScanned": float(groups),
+        "resultCount": float(rows),
+    }

@@ -1,0 +1,166 @@
+"""SQL of the functions on texts, lists and alternatives."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from labkit.insights import sql, values
+from labkit.insights import time_functions as time
+from labkit.insights.values import Kind, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.insights.frame import Frame
+    from labkit.insights.patterns import Cut
+    from labkit.insights.periods import Period
+
+_REFERENCE: Final = re.compile(r"\$([0-9])")
+_FARTHEST: Final = 1_000_000
+
+
+def bin_of_moment(frame: Frame, period: Period, offset_ms: int = 0) -> exp.Expr:
+    """The window a row's time lies in; absent when rows no longer have a time."""
+    if frame.moment is None:
+        return sql.null("BIGINT")
+    return time.floor(frame.moment, period, offset_ms)
+
+
+def parse_date(_frame: Frame, words: exp.Expr, pattern: str) -> exp.Expr:
+    return time.parse_date(words, pattern)
+
+
+def format_date(_frame: Frame, moment: exp.Expr, pattern: str) -> exp.Expr:
+    return sql.raw("strftime", sql.raw("make_timestamp_ms", moment), sql.string(pattern))
+
+
+def coalesce(frame: Frame, *options: Value) -> Value:
+    kind, read = values.unified(options, frame.once)
+    return Value(kind, sql.first_of(*read) if len(read) > 1 else read[0])
+
+
+def choose(frame: Frame, condition: exp.Expr, then: Value, other: Value) -> Value:
+    kind, read = values.unified([then, other], frame.once)
+    return Value(kind, sql.case((condition, read[0]), default=read[1]))
+
+
+def cases(frame: Frame, *parts: exp.Expr | Value) -> Value:
+    """Conditions and values in turn; a last value alone is the default."""
+    conditions = [part for part in parts if isinstance(part, exp.Expr)]
+    results = [part for part in parts if isinstance(part, Value)]
+    kind, read = values.unified(results, frame.once)
+    default = read[-1] if len(results) > len(conditions) else None
+    return Value(kind, sql.case(*zip(conditions, read, strict=False), default=default))
+
+
+def is_numeric(frame: Frame, value: Value) -> exp.Expr:
+    return sql.not_null(exp.paren(frame.number(value)))
+
+
+def is_empty(_frame: Frame, text: exp.Expr) -> exp.Expr:
+    return exp.EQ(this=sql.first_of(text, sql.string("")), expression=sql.string(""))
+
+
+def is_blank(_frame: Frame, text: exp.Expr) -> exp.Expr:
+    filled = sql.matches(sql.first_of(text, sql.string("")), r"\S")
+    return sql.negated(filled)
+
+
+def concat(_frame: Frame, *parts: exp.Expr) -> exp.Expr:
+    return sql.raw("concat", *(sql.first_of(part, sql.string("")) for part in parts))
+
+
+def substring(
+    _frame: Frame, text: exp.Expr, start: exp.Expr, length: exp.Expr | None = None
+) -> exp.Expr:
+    first = sql.binary(exp.Add, _index(start), sql.integer(1))
+    rest = [] if length is None else [_index(length)]
+    return sql.raw("substring", text, first, *rest)
+
+
+def _index(number: exp.Expr) -> exp.Expr:
+    """A number as an index: whole, not negative, not beyond any text."""
+    bounded = sql.raw(
+        "least", sql.raw("greatest", number, sql.double(0.0)), sql.double(float(_FARTHEST))
+    )
+    return sql.case(
+        (sql.negated(sql.raw("isnan", number)), sql.cast(exp.func("TRUNC", bounded), "BIGINT"))
+    )
+
+
+def regex_replace(_frame: Frame, text: exp.Expr, cut: Cut, by: exp.Expr) -> exp.Expr:
+    if isinstance(by, exp.Literal):
+        escaped = str(by.this).replace("\\", "\\\\")
+        by = sql.string(_REFERENCE.sub(r"\\\1", escaped))
+    return sql.raw("regexp_replace", text, sql.string(cut.pattern), by, sql.string("g"))
+
+
+def attempt(name: str) -> Callable[[Frame, exp.Expr], exp.Expr]:
+    """Builder for a function of DuckDB's that fails on some texts; those give nothing."""
+    return lambda _frame, text: sql.raw("try", sql.raw(name, text))
+
+
+def base64_encode(_frame: Frame, text: exp.Expr) -> exp.Expr:
+    return sql.raw("to_base64", sql.raw("encode", text))
+
+
+def base64_decode(_frame: Frame, text: exp.Expr) -> exp.Expr:
+    return sql.raw("try", sql.raw("decode", sql.raw("from_base64", text)))
+
+
+def hex_to_ascii(_frame: Frame, digits: exp.Expr) -> exp.Expr:
+    return sql.raw("try", sql.raw("decode", sql.raw("unhex", digits)))
+
+
+def hex_to_dec(frame: Frame, digits: exp.Expr) -> exp.Expr:
+    bare = frame.once(
+        sql.raw(
+            "regexp_extract", digits, sql.string("^(0[xX])?([0-9A-Fa-f]{1,15})$"), sql.integer(2)
+        )
+    )
+    written = sql.raw("concat", sql.string("0x"), bare)
+    return sql.case(
+        (exp.NEQ(this=bare, expression=sql.string("")), sql.try_cast(written, "BIGINT"))
+    )
+
+
+def dec_to_hex(_frame: Frame, number: exp.Expr) -> exp.Expr:
+    return sql.raw("lower", sql.raw("to_hex", sql.try_cast(exp.func("TRUNC", number), "BIGINT")))
+
+
+def split(_frame: Frame, text: exp.Expr, by: exp.Expr) -> exp.Expr:
+    return sql.cast(sql.raw("to_json", sql.raw("string_split", text, by)), "VARCHAR")
+
+
+def json_parse(frame: Frame, text: exp.Expr) -> exp.Expr:
+    read = frame.once(text)
+    nested = sql.both(sql.matches(read, r"^\s*[\[{]"), sql.raw("json_valid", read))
+    return sql.case((nested, read))
+
+
+def json_stringify(frame: Frame, value: Value) -> exp.Expr:
+    if value.kind is Kind.NESTED:
+        return value.sql
+    if value.kind in values.NUMERIC:
+        return frame.text(value)
+    return sql.cast(sql.raw("to_json", frame.text(value)), "VARCHAR")
+
+
+def json_array_size(frame: Frame, value: Value) -> exp.Expr:
+    return sql.cast(sql.raw("json_array_length", _list(frame, value)), "BIGINT")
+
+
+def json_array_contains(frame: Frame, value: Value, text: exp.Expr) -> exp.Expr:
+    elements = sql.raw("json_extract_string", _list(frame, value), sql.string("$[*]"))
+    return sql.first_of(sql.raw("list_contains", elements, text), exp.false())
+
+
+def _list(frame: Frame, value: Value) -> exp.Expr:
+    """JSON text of the value if it is a list, else null."""
+    read = frame.once(
+        value.sql if value.kind is Kind.NESTED else json_parse(frame, frame.text(value))
+    )
+    return sql.case((exp.EQ(this=sql.raw("json_type", read), expression=sql.string("ARRAY")), read))

@@ -1,0 +1,224 @@
+"""
+What an expression is once compiled: a kind and its SQL, and how one kind is read as another.
+
+The language has no types: every value is a text that may read as a number.  The
+compiler knows more, since a discovered ``bytes`` or a ``count(*)`` is a number for
+sure; it keeps that knowledge as long as it can, because numbers compared as
+numbers are what makes a query fast.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from labkit.insights import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Once = Callable[[exp.Expr], exp.Expr]
+
+_NUMBER: Final = re.compile(sql.NUMBER_PATTERN)
+
+
+class Kind(Enum):
+    """What the SQL of a value yields."""
+
+    TEXT = "text that may read as a number"
+    WHOLE = "whole number"
+    NUMBER = "floating-point number"
+    MIXED = "number, or a text where there is none"
+    BOOL = "true or false, printed 1 or 0"
+    TIME = "whole milliseconds since 1970, printed as a timestamp"
+    NESTED = "JSON text of a list or map"
+    ABSENT = "nothing, in every row"
+
+
+NUMERIC: Final = frozenset({Kind.WHOLE, Kind.NUMBER, Kind.BOOL, Kind.TIME})
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """
+    A compiled expression.
+
+    Attributes:
+        kind: What *sql* yields.
+        sql: The expression; for MIXED the number.
+        words: For MIXED only, the text that stands where there is no number.
+        constant: The text of a literal, else None.
+        exact: Printed with all its digits instead of four decimals.
+    """
+
+    kind: Kind
+    sql: exp.Expr
+    words: exp.Expr | None = None
+    constant: str | None = None
+    exact: bool = False
+
+
+def absent() -> Value:
+    return Value(Kind.ABSENT, sql.null("VARCHAR"))
+
+
+def literal(text: str) -> Value:
+    """
+    Value of a literal, quoted or not: a number if it reads as one, as with all values.
+
+    >>> literal("6").kind, literal("6a").kind
+    (<Kind.NUMBER: 'floating-point number'>, <Kind.TEXT: 'text that may read as a number'>)
+    """
+    number = number_of(text)
+    if number is None:
+        return Value(Kind.TEXT, sql.string(text), constant=text)
+    if text.isdigit() and str(int(text)) == text:
+        return Value(Kind.WHOLE, sql.integer(int(text)), constant=text)
+    return Value(Kind.NUMBER, sql.double(number), constant=text)
+
+
+def number_of(text: str) -> float | None:
+    """Number a text reads as, unless it is so long that equal floats could be unlike texts."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = float(text)
+    return number if abs(number) < sql.EXACT_LIMIT else None
+
+
+def number(value: Value, once: Once) -> exp.Expr:
+    """SQL number: null where the value is absent or does not read as a number."""
+    if value.kind in {Kind.WHOLE, Kind.NUMBER, Kind.TIME, Kind.MIXED}:
+        return value.sql
+    if value.kind is Kind.BOOL:
+        return sql.cast(value.sql, "BIGINT")
+    if value.kind is Kind.TEXT and value.constant is None:
+        read = once(value.sql)
+        return sql.case((sql.matches_whole(read, sql.NUMBER_PATTERN), sql.try_cast(read, "DOUBLE")))
+    if value.constant is not None and _NUMBER.fullmatch(value.constant):
+        return sql.double(float(value.constant))
+    return sql.null("DOUBLE")
+
+
+def text(value: Value, once: Once) -> exp.Expr:
+    """SQL text of the value: null where it is absent, or a list or map."""
+    if value.constant is not None:
+        return sql.string(value.constant)
+    if value.kind is Kind.TEXT:
+        return value.sql
+    if value.kind is Kind.MIXED and value.words is not None:
+        return sql.first_of(_digits(value.sql, once), value.words)
+    if value.kind is Kind.WHOLE:
+        return sql.cast(value.sql, "VARCHAR")
+    if value.kind is Kind.BOOL:
+        return sql.cast(sql.cast(value.sql, "BIGINT"), "VARCHAR")
+    if value.kind is Kind.TIME:
+        return timestamp_text(value.sql)
+    if value.kind is Kind.NUMBER:
+        return _digits(value.sql, once)
+    return sql.null("VARCHAR")
+
+
+def timestamp_text(milliseconds: exp.Expr) -> exp.Expr:
+    """SQL text ``YYYY-MM-DD HH:MM:SS.mmm`` of milliseconds since 1970."""
+    return sql.raw(
+        "strftime", sql.raw("make_timestamp_ms", milliseconds), sql.string(sql.TIME_FORMAT)
+    )
+
+
+def _digits(value: exp.Expr, once: Once) -> exp.Expr:
+    read = once(value)
+    whole = sql.both(
+        exp.EQ(this=read, expression=exp.func("TRUNC", read)),
+        exp.LT(this=exp.Abs(this=read), expression=sql.double(1e15)),
+    )
+    plain = sql.cast(sql.cast(read, "BIGINT"), "VARCHAR")
+    return sql.case((whole, plain), default=sql.cast(read, "VARCHAR"))
+
+
+def truth(value: Value, once: Once) -> exp.Expr:
+    """SQL condition: a number counts as true unless it is 0, a text never does."""
+    if value.kind is Kind.BOOL:
+        return value.sql
+    return sql.binary(exp.NEQ, number(value, once), sql.integer(0))
+
+
+def present(value: Value, once: Once) -> exp.Expr:
+    """SQL condition that is true or false: whether there is a value."""
+    if value.constant is not None:
+        return exp.true()
+    if value.kind is Kind.ABSENT:
+        return exp.false()
+    if value.words is not None:
+        return sql.either(sql.not_null(value.sql), sql.not_null(value.words))
+    return sql.not_null(sql.grouped(value.sql))
+
+
+def unified(values: Sequence[Value], once: Once) -> tuple[Kind, list[exp.Expr]]:
+    """One kind for several values, and their SQL in it; for coalesce, if and case."""
+    kinds = {value.kind for value in values} - {Kind.ABSENT}
+    if len(kinds) == 1 and Kind.MIXED not in kinds:
+        [kind] = kinds
+        read = [sql.null(_STORED[kind]) if v.kind is Kind.ABSENT else v.sql for v in values]
+        return kind, read
+    if kinds and kinds <= {Kind.WHOLE, Kind.NUMBER, Kind.BOOL}:
+        return Kind.NUMBER, [sql.cast(number(value, once), "DOUBLE") for value in values]
+    return Kind.TEXT, [text(value, once) for value in values]
+
+
+_STORED: Final = {
+    Kind.TEXT: "VARCHAR",
+    Kind.NESTED: "VARCHAR",
+    Kind.WHOLE: "BIGINT",
+    Kind.TIME: "BIGINT",
+    Kind.NUMBER: "DOUBLE",
+    Kind.BOOL: "BOOLEAN",
+}
+
+
+def sort_keys(value: Value, once: Once) -> list[exp.Expr]:
+    """
+    SQL keys whose ascending order, nulls first, is the language's order of values.
+
+    Absent values first, then texts, then numbers.  Texts are ordered chunk by
+    chunk: digits by their count and then by value, all else by code point.
+
+    Source:
+        CloudWatch Logs User Guide, "sort" (algorithm and example order).
+    """
+    if value.kind is Kind.ABSENT or value.constant is not None:
+        return []
+    if value.kind in NUMERIC:
+        return [value.sql]
+    read = once(text(value, once))
+    figure = once(number(value, once))
+    rank = sql.case(
+        (sql.is_null(read), sql.integer(0)),
+        (sql.is_null(figure), sql.integer(1)),
+        default=sql.integer(2),
+    )
+    natural = sql.case((sql.is_null(figure), natural_key(read)), default=read)
+    return [rank, figure, natural]
+
+
+def natural_key(read: exp.Expr) -> exp.Expr:
+    """Text whose plain order is the natural order: every run of digits carries its length."""
+    chunk = exp.column("chunk")
+    sized = sql.raw(
+        "concat",
+        sql.string("0"),
+        sql.raw(
+            "lpad", sql.cast(sql.raw("length", chunk), "VARCHAR"), sql.integer(7), sql.string("0")
+        ),
+        chunk,
+    )
+    sizing = exp.Lambda(
+        this=sql.case((sql.matches(chunk, "^[0-9]"), sized), default=chunk),
+        expressions=[exp.to_identifier("chunk")],
+    )
+    chunks = sql.raw("regexp_extract_all", read, sql.string("[0-9]+|[^0-9]+"))
+    keyed = sql.raw("array_to_string", sql.raw("list_transform", chunks, sizing), sql.string(""))
+    return sql.case((sql.matches(read, "[0-9]"), keyed), default=read)
