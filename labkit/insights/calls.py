@@ -255,7 +255,7 @@ class StatsExpressions(Expressions):
             kind=UnknownField,
         )
 
-    def column_called(self, node: ast.Call) -> ast.Expr | None:
+    def column_called(self, _node: ast.Call) -> ast.Expr | None:
         return None
 
     def aggregate(self, node: ast.Call, function: Function) -> ast.Expr:

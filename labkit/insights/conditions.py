@@ -41,11 +41,10 @@ def comparison(frame: Frame, operator: str, left: Value, right: Value, *, exact:
         return _apply(operator, frame.number(left), frame.number(right))
     if left.constant is not None and right.constant is None:
         return comparison(frame, _MIRRORED[operator], right, left, exact=exact)
+    if left.kind in NUMERIC and right.constant is None:
+        left, right, operator = right, left, _MIRRORED[operator]
     if right.kind in NUMERIC:
         return _with_number(frame, operator, left, frame.number(right), exact=exact)
-    if left.kind in NUMERIC and right.constant is None:
-        mirrored = _MIRRORED[operator]
-        return _with_number(frame, mirrored, right, frame.number(left), exact=exact)
     if right.constant is not None:
         return _with_text(frame, operator, left, right, exact=exact)
     return _of_unknowns(frame, operator, left, right)

@@ -39,7 +39,7 @@ def run(
     end_ms: int,
     now_ms: int,
     limit: int | None = None,
-    catalog: Mapping[str, LogEvents] | None = None,
+    catalog: Mapping[str, LogEvents] | None = None,  # noqa: ARG001 - read by SOURCE
 ) -> Result:
     """
     Answer to a query over the events of some log groups.
@@ -47,7 +47,8 @@ def run(
     Args:
         query: Logs Insights QL.
         groups: Log groups to search.
-        start_ms, end_ms: Time range, both ends included; milliseconds since 1970.
+        start_ms: First millisecond searched, counted from 1970.
+        end_ms: Last millisecond searched.
         now_ms: When the query runs, for ``now()``.
         limit: Most rows wanted; the query's own ``limit`` may ask for fewer.
         catalog: Further log groups by name, for a query that names them itself.

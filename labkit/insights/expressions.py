@@ -48,12 +48,8 @@ class Compiler:
     def condition(self, node: ast.Expr, *, exact: bool = False) -> exp.Expr:
         """SQL condition; loose unless *exact*, see `conditions`."""
         match node:
-            case ast.Logic(word="and"):
-                return sql.both(*(self.condition(each, exact=exact) for each in node.operands))
             case ast.Logic():
-                return exp.paren(
-                    sql.either(*(self.condition(each, exact=exact) for each in node.operands))
-                )
+                return self._logic(node, exact=exact)
             case ast.Negation():
                 return sql.negated(self.condition(node.operand, exact=True))
             case ast.Compare():
@@ -63,8 +59,11 @@ class Compiler:
                 return self._membership(node, exact=exact)
             case bound.Contains() | bound.Matches():
                 return self._search(node)
-            case _:
-                return self._frame.truth(self.value(node))
+        return self._frame.truth(self.value(node))
+
+    def _logic(self, node: ast.Logic, *, exact: bool) -> exp.Expr:
+        operands = [self.condition(each, exact=exact) for each in node.operands]
+        return sql.both(*operands) if node.word == "and" else exp.paren(sql.either(*operands))
 
     def _membership(self, node: ast.InList, *, exact: bool) -> exp.Expr:
         items = [self.value(item) for item in node.items]

@@ -99,4 +99,4 @@ class Frame:
         return values.truth(value, self.once)
 
     def present(self, value: Value) -> exp.Expr:
-        return values.present(value, self.once)
+        return values.present(value)

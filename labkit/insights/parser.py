@@ -124,8 +124,7 @@ def _explain(text: str, found: UnexpectedInput) -> QueryError:
 def _offset(text: str, found: UnexpectedInput) -> int:
     if _is_end(found):
         return len(text.rstrip())
-    position = found.pos_in_stream
-    return len(text) if position is None else position
+    return int(found.pos_in_stream)
 
 
 def _is_end(found: UnexpectedInput) -> bool:

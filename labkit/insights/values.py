@@ -71,7 +71,7 @@ def literal(text: str) -> Value:
     Value of a literal, quoted or not: a number if it reads as one, as with all values.
 
     >>> literal("6").kind, literal("6a").kind
-    (<Kind.NUMBER: 'floating-point number'>, <Kind.TEXT: 'text that may read as a number'>)
+    (<Kind.WHOLE: 'whole number'>, <Kind.TEXT: 'text that may read as a number'>)
     """
     number = number_of(text)
     if number is None:
@@ -107,19 +107,22 @@ def text(value: Value, once: Once) -> exp.Expr:
     """SQL text of the value: null where it is absent, or a list or map."""
     if value.constant is not None:
         return sql.string(value.constant)
-    if value.kind is Kind.TEXT:
-        return value.sql
-    if value.kind is Kind.MIXED and value.words is not None:
-        return sql.first_of(_digits(value.sql, once), value.words)
-    if value.kind is Kind.WHOLE:
-        return sql.cast(value.sql, "VARCHAR")
-    if value.kind is Kind.BOOL:
-        return sql.cast(sql.cast(value.sql, "BIGINT"), "VARCHAR")
-    if value.kind is Kind.TIME:
-        return timestamp_text(value.sql)
-    if value.kind is Kind.NUMBER:
-        return _digits(value.sql, once)
-    return sql.null("VARCHAR")
+    match value.kind:
+        case Kind.TEXT:
+            written = value.sql
+        case Kind.MIXED if value.words is not None:
+            written = sql.first_of(_digits(value.sql, once), value.words)
+        case Kind.WHOLE:
+            written = sql.cast(value.sql, "VARCHAR")
+        case Kind.BOOL:
+            written = sql.cast(sql.cast(value.sql, "BIGINT"), "VARCHAR")
+        case Kind.TIME:
+            written = timestamp_text(value.sql)
+        case Kind.NUMBER:
+            written = _digits(value.sql, once)
+        case _:
+            written = sql.null("VARCHAR")
+    return written
 
 
 def timestamp_text(milliseconds: exp.Expr) -> exp.Expr:
@@ -146,7 +149,7 @@ def truth(value: Value, once: Once) -> exp.Expr:
     return sql.binary(exp.NEQ, number(value, once), sql.integer(0))
 
 
-def present(value: Value, once: Once) -> exp.Expr:
+def present(value: Value) -> exp.Expr:
     """SQL condition that is true or false: whether there is a value."""
     if value.constant is not None:
         return exp.true()
