@@ -96,7 +96,11 @@ class EmbeddedAws:
         with self.active(operation):
             call = _Invocation(self, address, _blank_request(address), dict(params))
             handler = handler_of(service, operation)
-            return dict(handler(call)) if handler else call.forward()
+            try:
+                with dispatch.refusals_as_aws_errors(service, operation):
+                    return dict(handler(call)) if handler else call.forward()
+            finally:
+                self._note_change(service, operation)
 
     def backend(self, service: str, region: str | None = None) -> Any:  # noqa: ANN401  moto's classes
         """The state moto keeps of *service*; to be used within :meth:`active` only."""
@@ -135,14 +139,16 @@ class EmbeddedAws:
         with self.active(operation or ""):
             call = _Invocation(self, address, request, None, operation)
             try:
-                if operation:
-                    return self._run(call)
-                return call.pass_on()
+                with dispatch.refusals_as_aws_errors(address.service, operation or "?"):
+                    return self._run(call) if operation else call.pass_on()
             except AwsError as error:
                 return self._error(request, address, error)
             finally:
-                if operation and not _READS.match(operation):
-                    self._generations[address.service] += 1
+                self._note_change(address.service, operation or "?")
+
+    def _note_change(self, service: str, operation: str) -> None:
+        if not _READS.match(operation):
+            self._generations[service] += 1
 
     def _run(self, call: _Invocation) -> Response:
         for hook in hooks("before", call.service, call.operation):

@@ -36,6 +36,7 @@ KINDS: Final = {
 """Source: Amazon EC2 API Reference, "Error codes for the Amazon EC2 API"."""
 
 _MALFORMED_CODES: Final = {"pcx": "InvalidVpcPeeringConnectionId.Malformed"}
+_NAMED: Final = re.compile(r"(?:IDs?|group)\s+[{']*([^\s'{},]+)")
 _WELL_FORMED: Final = re.compile(r"[a-z]+-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 
 
@@ -56,3 +57,27 @@ def check_form(prefix: str, resource_id: str) -> None:
         return
     code = _MALFORMED_CODES.get(prefix, f"{KINDS[prefix].code}.Malformed")
     raise AwsError(code, f'Invalid id: "{resource_id}"')
+
+
+def reworded(code: str, message: str) -> AwsError:
+    """
+    An error about an unknown id in AWS's words.
+
+    moto has words of its own for some, and takes malformed ids for unknown ones.
+    """
+    named = _NAMED.search(message)
+    if named is None or not code.lower().endswith(".notfound"):
+        return AwsError(code, message)
+    family, resource_id = code.split(".", maxsplit=1)[0].lower(), named[1]
+    if family == "invalidgroup":
+        if not resource_id.startswith("sg-") or _WELL_FORMED.fullmatch(resource_id):
+            return AwsError(code, f"The security group '{resource_id}' does not exist")
+        return AwsError("InvalidGroupId.Malformed", f'Invalid id: "{resource_id}"')
+    for kind in KINDS.values():
+        if kind.code.lower() == family:
+            try:
+                check_form(kind.prefix, resource_id)
+            except AwsError as malformed:
+                return malformed
+            return not_found(kind.prefix, resource_id)
+    return AwsError(code, message)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -137,13 +138,14 @@ def handler_of(service: str, name: str) -> Handler | None:
     return _HANDLERS.get((service, name))
 
 
-def hooks(moment: str, service: str, name: str) -> list[Hook]:
+@cache
+def hooks(moment: str, service: str, name: str) -> tuple[Hook, ...]:
     """What acts ``before`` or ``after`` *name* of *service*, in order of registration."""
-    return [
+    return tuple(
         hook
         for of_service, pattern, hook in _HOOKS[moment]
         if of_service == service and fnmatchcase(name, pattern)
-    ]
+    )
 
 
 def answered_by_the_lab() -> list[tuple[str, str]]:
@@ -154,6 +156,7 @@ def answered_by_the_lab() -> list[tuple[str, str]]:
 def _hook(moment: str, service: str, pattern: str) -> Callable[[HookT], HookT]:
     def register(hook: HookT) -> HookT:
         _HOOKS[moment].append((service, pattern, hook))
+        hooks.cache_clear()
         return hook
 
     return register

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from contextlib import contextmanager
 from functools import cache
 from inspect import isfunction
 from typing import TYPE_CHECKING, Any, Final
@@ -21,13 +22,14 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from werkzeug.exceptions import HTTPException
 
+from labkit.endpoint.ids import reworded
 from labkit.endpoint.moto_seam import protocols
 from labkit.endpoint.moto_seam.isolation import store_of
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.wire import Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from labkit.endpoint.moto_seam.protocols import Wording
 
@@ -70,6 +72,22 @@ def ask_for_result(request: Request, wording: Wording) -> dict[str, Any]:
         error = protocols.parsed_response(response, wording).get("Error", {})
         raise AwsError(error.get("Code", "Unknown"), error.get("Message", ""), response.status)
     return protocols.parsed_response(response, wording)
+
+
+@contextmanager
+def refusals_as_aws_errors(service: str, operation: str) -> Iterator[None]:
+    """
+    A span whose refusals by moto come out as AWS's errors.
+
+    Raises:
+        AwsError: moto refused, or does not do what it was asked.
+    """
+    try:
+        yield
+    except (ServiceException, HTTPException) as refusal:
+        raise _refusal(refusal) from refusal
+    except NotImplementedError as missing:
+        raise not_simulated(service, operation, missing) from missing
 
 
 class _Answer:
@@ -119,19 +137,16 @@ def _dispatches_plainly(owner: Any, handler: Any) -> bool:  # noqa: ANN401  moto
 
 def _run(method: Callable[[], Any], service: str, operation: str) -> _Answer:
     responder: BaseResponse = method.__self__  # type: ignore[attr-defined]
-    try:
+    with refusals_as_aws_errors(service, operation):
         return _Answer(responder, method())
-    except (ServiceException, HTTPException) as refusal:
-        raise _refusal(refusal) from refusal
-    except NotImplementedError as missing:
-        raise not_simulated(service, operation, missing) from missing
 
 
 def _refusal(refusal: ServiceException | HTTPException) -> AwsError:
     if isinstance(refusal, ServiceException):
-        error = AwsError(refusal.code, refusal.message)
+        error = reworded(refusal.code, refusal.message)
         for name, value in vars(refusal).items():
-            setattr(error, name, value)
+            if name not in {"code", "message"}:
+                setattr(error, name, value)
         return error
     code = getattr(refusal, "error_type", None) or refusal.name
     message = getattr(refusal, "message", None) or refusal.description or ""

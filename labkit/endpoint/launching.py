@@ -1,0 +1,146 @@
+"""
+What AWS asks of instances and interfaces before it gives them a place in a subnet.
+
+moto takes any address, and makes up security groups it does not know.
+
+Source: Amazon EC2 API Reference, RunInstances and CreateNetworkInterface.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.endpoint.ids import not_found
+from labkit.endpoint.moto_seam.corrections import RESERVED_FIRST, free_addresses, used_addresses
+from labkit.endpoint.operations import AwsError, MotoObject, before
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from labkit.endpoint.operations import Call
+
+_MOST_GROUPS: Final = 16
+
+
+@before("ec2", "RunInstances")
+def check_launch(call: Call) -> None:
+    """Refuse instances that cannot have the subnet, addresses or groups they ask for."""
+    params = call.params
+    interfaces = params.get("NetworkInterfaces", [])
+    fresh = [each for each in interfaces if "NetworkInterfaceId" not in each] or [{}]
+    groups = params.get("SecurityGroupIds", [])
+    for each in fresh if interfaces else [{}]:
+        subnet_id = each.get("SubnetId") or params.get("SubnetId")
+        if subnet_id is None:
+            continue
+        subnet = call.backend.get_subnet(subnet_id)
+        _check_addresses(subnet, each, params.get("PrivateIpAddress"))
+        _check_groups(call, subnet, [*groups, *each.get("Groups", [])])
+        _check_room(subnet, params.get("MinCount", 1))
+    for each in interfaces:
+        existing = each.get("NetworkInterfaceId")
+        if existing is not None and existing not in call.backend.enis:
+            raise not_found("eni", existing)
+
+
+@before("ec2", "CreateNetworkInterface")
+def check_interface(call: Call) -> None:
+    """Refuse interfaces that cannot have the addresses or groups they ask for."""
+    subnet = call.backend.get_subnet(call.params.get("SubnetId"))
+    _check_addresses(subnet, call.params, None)
+    _check_groups(call, subnet, call.params.get("Groups", []))
+    _check_room(subnet, 1)
+
+
+@before("ec2", "AssignPrivateIpAddresses")
+def check_more_addresses(call: Call) -> None:
+    """Refuse addresses the subnet does not have to give."""
+    interface = call.backend.get_network_interface(call.params.get("NetworkInterfaceId"))
+    for address in call.params.get("PrivateIpAddresses", []):
+        _check_address(interface.subnet, address)
+    _check_room(interface.subnet, call.params.get("SecondaryPrivateIpAddressCount", 0))
+
+
+@before("ec2", "ModifyNetworkInterfaceAttribute")
+def check_interface_groups(call: Call) -> None:
+    """Refuse groups that are unknown or belong to another VPC."""
+    interface = call.backend.get_network_interface(call.params.get("NetworkInterfaceId"))
+    _check_groups(call, interface.subnet, call.params.get("Groups", []))
+
+
+@before("ec2", "ModifyInstanceAttribute")
+def check_instance_groups(call: Call) -> None:
+    """Refuse groups that are unknown or belong to another VPC."""
+    groups = call.params.get("Groups", [])
+    if groups:
+        instance = call.backend.get_instance(call.params.get("InstanceId"))
+        _check_groups(call, instance.nics[0].subnet, groups)
+
+
+@before("ec2", "DeleteNatGateway")
+def check_nat_gateway(call: Call) -> None:
+    """Refuse to delete a NAT gateway that is unknown."""
+    gateway_id = call.params.get("NatGatewayId")
+    if gateway_id not in call.backend.nat_gateways:
+        raise AwsError("NatGatewayNotFound", f"NAT gateway {gateway_id} was not found")
+
+
+def _check_addresses(
+    subnet: MotoObject, interface: Mapping[str, Any], launch_address: str | None
+) -> None:
+    listed = [each["PrivateIpAddress"] for each in interface.get("PrivateIpAddresses", [])]
+    for address in (interface.get("PrivateIpAddress"), launch_address, *listed):
+        if address is not None:
+            _check_address(subnet, address)
+
+
+def _check_address(subnet: MotoObject, text: str) -> None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        raise AwsError(
+            "InvalidParameterValue", f"Value ({text}) for parameter address is invalid."
+        ) from None
+    if address not in subnet.cidr:
+        raise AwsError(
+            "InvalidParameterValue", "Address does not fall within the subnet's address range"
+        )
+    reserved = {*islice(subnet.cidr, RESERVED_FIRST), subnet.cidr[-1]}
+    if address in reserved:
+        raise AwsError(
+            "InvalidParameterValue", f"Address {address} is in subnet's reserved address range"
+        )
+    if str(address) in used_addresses(subnet):
+        raise AwsError("InvalidIPAddress.InUse", f"Address {address} is in use.")
+
+
+def _check_groups(call: Call, subnet: MotoObject, group_ids: Iterable[Any]) -> None:
+    chosen = list(group_ids)
+    if len(chosen) > _MOST_GROUPS:
+        raise AwsError(
+            "SecurityGroupsPerInterfaceLimitExceeded",
+            "You have exceeded the maximum number of security groups per network interface",
+        )
+    for group_id in chosen:
+        group = call.backend.get_security_group_from_id(group_id)
+        if group is None:
+            raise AwsError(
+                "InvalidGroup.NotFound", f"The security group '{group_id}' does not exist"
+            )
+        if group.vpc_id != subnet.vpc_id:
+            raise AwsError(
+                "InvalidParameter",
+                f"Security group {group_id} and subnet {subnet.id} belong to different networks.",
+            )
+
+
+def _check_room(subnet: MotoObject, wanted: int) -> None:
+    free = len(list(islice(free_addresses(subnet), wanted)))
+    if free < wanted:
+        raise AwsError(
+            "InsufficientFreeAddressesInSubnet",
+            f"The specified subnet does not have enough free addresses to satisfy the request: "
+            f"{subnet.id} has {free} left.",
+        )
