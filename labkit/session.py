@@ -19,8 +19,8 @@ from labkit.steps.teardown import remaining, teardown
 
 if TYPE_CHECKING:
     from labkit.endpoint.server import Server
-    from labkit.lab import Clock
-    from labkit.view.topology import Picture
+    from labkit.view.picture import Picture
+    from labkit.view.records import RecordTable
     from labkit.view.trace import Trace
 
 Cloud: TypeAlias = Literal["embedded", "aws"]
@@ -28,6 +28,19 @@ REGION: Final = "us-east-1"
 
 # The embedded AWS checks no signatures, but boto3 will not send a request without one.
 _NO_SECRETS: Final = {"aws_access_key_id": "labkit", "aws_secret_access_key": "labkit"}
+
+# What a learner needs of a record to tell where a packet was seen, and what became of it.
+_SHOWN: Final = (
+    "start",
+    "interface-id",
+    "srcaddr",
+    "dstaddr",
+    "protocol",
+    "packets",
+    "bytes",
+    "action",
+    "log-status",
+)
 
 
 class PatientClock:
@@ -127,6 +140,9 @@ class Lab(CloudLab):
         config = Config(s3={"addressing_style": "path"})
         return cls(session, PatientClock(), name=name, endpoint_url=endpoint_url, config=config)
 
+    def __repr__(self) -> str:
+        return f"Lab {self.name!r} in {self.region}, account {self.account_id}"
+
     def build(self, through: str = "flow_logs") -> None:
         """
         Build, or find, every step up to and including *through*, telling of each.
@@ -164,6 +180,25 @@ class Lab(CloudLab):
         walked, topology = self.walk(source, target)
         return trace_table(walked, topology)
 
+    def show_records(self, *, since: float | None = None, status: str | None = None) -> RecordTable:
+        """
+        The flow records as a table that names the instance behind each interface.
+
+        Args:
+            since: Unix time [s]; only records that start then or later.
+            status: Only records of this log status: OK, NODATA or SKIPDATA.
+        """
+        import pandas as pd  # noqa: PLC0415  loads when wanted
+
+        from labkit.view.records import record_table  # noqa: PLC0415
+
+        records = self.flow_records()
+        if since is not None:
+            records = records[records["start"] >= pd.Timestamp(since, unit="s", tz="UTC")]
+        if status is not None:
+            records = records[records["log-status"] == status]
+        return record_table(records, self.topology(), columns=_SHOWN)
+
     def draw(self) -> Picture:
         """The network as it stands, with the way of the last ping on top if there was one."""
         from labkit.view.topology import draw  # noqa: PLC0415  pictures load when wanted
@@ -174,7 +209,7 @@ class Lab(CloudLab):
         return draw(topology, walked)
 
 
-def serve(host: str, port: int, *, wall_clock: bool = True, **settings: Any) -> Server:  # noqa: ANN401  checked by endpoint.Settings
+def serve(host: str, port: int, **settings: Any) -> Server:  # noqa: ANN401  checked by endpoint.Settings
     """
     The embedded AWS behind a port, on the wall clock, ready to serve.
 
@@ -183,8 +218,7 @@ def serve(host: str, port: int, *, wall_clock: bool = True, **settings: Any) -> 
     """
     from labkit.endpoint import server  # noqa: PLC0415  loads moto
     from labkit.endpoint.application import EmbeddedAws  # noqa: PLC0415
-    from labkit.endpoint.clock import VirtualClock, WallClock  # noqa: PLC0415
+    from labkit.endpoint.clock import WallClock  # noqa: PLC0415
     from labkit.endpoint.settings import Settings  # noqa: PLC0415
 
-    clock: Clock = WallClock() if wall_clock else VirtualClock()
-    return server.serve(EmbeddedAws(Settings(**settings), clock), host, port)
+    return server.serve(EmbeddedAws(Settings(**settings), WallClock()), host, port)
