@@ -47,6 +47,8 @@ def sentence(hop: Hop, walk: Walk, topology: Topology) -> str:
     component = _component(hop, topology)
     where = f" of {label(topology, hop.interface_id)}" if hop.interface_id else ""
     if hop.station is Station.SECURITY_GROUP:
+        if not hop.component_ids:
+            return f"network interface{where.removeprefix(' of')} has no security group."
         return f"{component}{where} {_security_group_verb(hop, packet)}."
     if hop.station is Station.NETWORK_ACL:
         subnet = label(topology, hop.subnet_id)
@@ -102,7 +104,7 @@ def _component(hop: Hop, topology: Topology) -> str:
         return f"address {hop.component_ids[0]}"
     names = ", ".join(label(topology, component) for component in hop.component_ids)
     plural = "s" if len(hop.component_ids) > 1 else ""
-    return f"{hop.station}{plural} {names}" if names else f"no {hop.station}"
+    return f"{hop.station}{plural} {names}"
 
 
 def traffic(packet: Packet) -> str:

@@ -219,7 +219,7 @@ def test_ipv6_needs_its_own_rules(two_vpcs, broken, ping):
     assert ping(topology, "app-a", B6).fate is Fate.DENIED_BY_SECURITY_GROUP
 
 
-def test_ipv6_needs_its_own_acl_entries(two_vpcs, broken, ping):
+def test_ipv6_needs_its_own_acl_entries(two_vpcs, ping):
     topology = two_vpcs()
     four = tuple(e for e in topology.network_acls["acl-b"].entries if e.number == 100)
     acl = replace(topology.network_acls["acl-b"], entries=four)
