@@ -12,6 +12,7 @@ from labkit.errors import EndpointError
 
 Delivery = Literal["realistic", "instant"]
 UnroutableEgress = Literal["omit", "accept"]
+Nodata = Literal["emit", "omit"]
 
 _ACCOUNT_ID: Final = re.compile(r"\d{12}")
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
@@ -58,12 +59,23 @@ class Settings:
         "leaves an ACCEPT row at the sender's interface. AWS does not say; omit is best supported.",
     )
 
+    nodata: Nodata = _choice(
+        "emit",
+        "Whether, under realistic delivery, an interface that has a log stream leaves a NODATA "
+        "row for each window without traffic, from its first traffic on. AWS does not say when "
+        "such rows begin.",
+    )
+
     def __post_init__(self) -> None:
         _expect(isinstance(self.seed, int), "seed", self.seed, "a whole number")
         _expect(_ACCOUNT_ID.fullmatch(self.account_id), "account_id", self.account_id, "12 digits")
         example = "a region name such as us-east-1"
         _expect(_REGION.fullmatch(self.region), "region", self.region, example)
-        for name, options in (("delivery", Delivery), ("unroutable_egress", UnroutableEgress)):
+        for name, options in (
+            ("delivery", Delivery),
+            ("unroutable_egress", UnroutableEgress),
+            ("nodata", Nodata),
+        ):
             accepted = get_args(options)
             value = getattr(self, name)
             _expect(value in accepted, name, value, " or ".join(accepted))

@@ -8,7 +8,15 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "moto_seam.corrections",
     "peering",
     "routes",
+    "security_groups",
+    "network_acls",
+    "launching",
+    "removal",
     "flow_logs_api",
+    "delivery",
+    "ssm_api",
+    "logs_api",
+    "insights_api",
     "iam_policies",
 )
 """Names of modules of this package, in the order they are loaded and their hooks act."""

@@ -1,0 +1,227 @@
+"""The instance a script runs on, as its commands see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from labkit.endpoint.shell.words import ERR, OUT, Command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.endpoint.hosts import Hosts, HostSystem
+    from labkit.endpoint.traffic import Wire
+    from labkit.network.packet import Address, Packet
+    from labkit.network.topology import Interface, Topology
+    from labkit.network.walk import Walk
+
+TIME_TO_LIVE: Final = 127
+"""What Amazon Linux 2023 puts into packets; a VPC's routers do not count it down."""
+
+_SAME_ZONE_MS: Final = (0.15, 0.45)
+_SAME_REGION_MS: Final = (0.4, 0.9)
+_OTHER_REGION_MS: Final = (62.0, 63.5)
+_LOOPBACK_MS: Final = (0.02, 0.05)
+
+
+class TimeUp(Exception):
+    """The time a script was given has passed."""
+
+
+class Unreachable(Exception):
+    """The host has no address of the family it should send from."""
+
+
+@dataclass
+class Machine:
+    """
+    One instance while a script runs on it.
+
+    Args:
+        instance_id: Which instance.
+        wire: What its packets travel on.
+        hosts: What lives on it and on all others: listeners and firewalls.
+        region: AWS Region, for the names its resolver knows.
+        now_s: Time on the host [Unix s]; moves as commands take their time.
+        deadline_s: When the script is ended whatever it does [Unix s].
+        seed: Decides round-trip times, which show in output and nowhere else.
+        printed: What was printed so far, by stream.
+        command: The command under way.
+    """
+
+    instance_id: str
+    wire: Wire
+    hosts: Hosts
+    region: str
+    now_s: float
+    deadline_s: float
+    seed: int = 0
+    printed: dict[str, list[str]] = field(default_factory=lambda: {OUT: [], ERR: []})
+    command: Command = field(default_factory=Command)
+
+    def say(self, line: str = "") -> None:
+        """Print a line on standard output, wherever the command sends it."""
+        self._print(self.command.out, line)
+
+    def complain(self, line: str) -> None:
+        """Print a line on standard error, wherever the command sends it."""
+        self._print(self.command.err, line)
+
+    def _print(self, stream: str | None, line: str) -> None:
+        if stream is not None:
+            self.printed[stream].append(f"{line}\n")
+
+    def elapse(self, seconds: float) -> None:
+        """
+        Let time pass on the host [s].
+
+        Raises:
+            TimeUp: It is past the deadline; the time stops there.
+        """
+        if self.now_s + seconds > self.deadline_s:
+            self.now_s = self.deadline_s
+            raise TimeUp
+        self.now_s += seconds
+
+    @property
+    def system(self) -> HostSystem:
+        """The machine's own operating system."""
+        return self.hosts.of(self.instance_id)
+
+    @property
+    def topology(self) -> Topology:
+        """The network as it stands."""
+        return self.wire.topology
+
+    @property
+    def interfaces(self) -> tuple[Interface, ...]:
+        """The host's network interfaces, the primary one first."""
+        return self.wire.snapshot.attached[self.instance_id]
+
+    @property
+    def hostname(self) -> str:
+        """``ip-10-1-1-10``, after the primary private address."""
+        return host_label(self.interfaces[0].addresses[0])
+
+    @property
+    def domain(self) -> str:
+        """What private DNS names of the Region end with."""
+        return "ec2.internal" if self.region == "us-east-1" else f"{self.region}.compute.internal"
+
+    def way_out(self, destination: Address) -> tuple[Interface, Address] | None:
+        """
+        Interface and source address for packets to *destination*; None without an address.
+
+        A neighbour is reached by the interface in its subnet, everybody else by the primary one.
+        """
+        for interface in self.interfaces:
+            sources = [each for each in interface.addresses if each.version == destination.version]
+            if destination in interface.addresses:
+                return interface, destination
+            cidrs = self.topology.subnet(interface.subnet_id).cidrs
+            if sources and any(destination in cidr for cidr in cidrs):
+                return interface, sources[0]
+        primary = self.interfaces[0]
+        for source in primary.addresses:
+            if source.version == destination.version:
+                return primary, source
+        return None
+
+    def probe(
+        self,
+        destination: Address,
+        packet_from: Callable[[Address, Address], Packet],
+        *,
+        after_s: float = 0.0,
+    ) -> Walk:
+        """
+        The walk of a packet sent *after_s* seconds from now.
+
+        Args:
+            destination: Where to.
+            packet_from: Makes the packet of a source and a destination address.
+            after_s: Delay [s].
+
+        Raises:
+            Unreachable: The host has no address of that family.
+        """
+        if destination.is_loopback:
+            destination = self.interfaces[0].addresses[0]
+        way = self.way_out(destination)
+        if way is None:
+            raise Unreachable
+        interface, source = way
+        packet = packet_from(source, destination)
+        return self.wire.send(packet, interface, self.now_s + after_s)
+
+    def round_trips_ms(self, destination: Address, count: int) -> list[float]:
+        """Round-trip times [ms] to a host, *count* of them, equal in equal runs."""
+        low, high = self._distance_ms(destination)
+        chance = Random(f"{self.seed}/{self.instance_id}/{destination}/{self.now_s}")  # noqa: S311  no secret
+        return [chance.uniform(low, high) for _ in range(count)]
+
+    def _distance_ms(self, destination: Address) -> tuple[float, float]:
+        here = self.interfaces[0]
+        if destination in here.addresses or destination.is_loopback:
+            return _LOOPBACK_MS
+        there = next(
+            (each for each in self.topology.interfaces.values() if destination in each.addresses),
+            here,
+        )
+        if self.topology.vpc(here.vpc_id).region != self.topology.vpc(there.vpc_id).region:
+            return _OTHER_REGION_MS
+        zones = {self.topology.subnet(each.subnet_id).zone for each in (here, there)}
+        return _SAME_ZONE_MS if len(zones) == 1 else _SAME_REGION_MS
+
+    def resolve(self, name: str, version: int | None = None) -> Address | None:
+        """
+        The address a name stands for, or None; *version* 4 or 6 insists on a family.
+
+        Addresses stand for themselves.  The VPC's resolver knows the private DNS
+        names of its own interfaces, and ``localhost``.
+        """
+        try:
+            candidates = [ip_address(name)]
+        except ValueError:
+            candidates = self._look_up(name.removesuffix(".").lower())
+        fitting = (each for each in candidates if version in (None, each.version))
+        return next(fitting, None)
+
+    def _look_up(self, name: str) -> list[Address]:
+        if name == "localhost":
+            return [ip_address("127.0.0.1"), ip_address("::1")]
+        label, _, domain = name.partition(".")
+        if domain not in ("", self.domain):
+            return []
+        vpc_id = self.interfaces[0].vpc_id
+        return [
+            address
+            for interface in self.topology.interfaces.values()
+            if interface.vpc_id == vpc_id
+            for address in interface.addresses
+            if address.version == 4 and host_label(address) == label
+        ]
+
+    def name_of(self, address: Address) -> str | None:
+        """The name a reverse look-up gives, for addresses of the host's own VPC."""
+        owner = self.topology.interface_at(self.interfaces[0].vpc_id, address)
+        if owner is None or address.version != 4:
+            return None
+        return f"{host_label(address)}.{self.domain}"
+
+    def is_own(self, address: Address) -> bool:
+        """Whether an address is the host's own, so that nothing leaves the machine."""
+        return address.is_loopback or any(address in each.addresses for each in self.interfaces)
+
+
+def host_label(address: Address) -> str:
+    """
+    The name EC2 gives a host after its address.
+
+    >>> host_label(ip_address("10.1.1.10"))
+    'ip-10-1-1-10'
+    """
+    return f"ip-{str(address).replace('.', '-').replace(':', '-')}"
