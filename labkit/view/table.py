@@ -82,7 +82,10 @@ class Grid:
         return f'<tr style="{tint}border-left:4px solid {edge}">{cells}</tr>'
 
     def _align(self, index: int) -> str:
-        return "text-align:right;" if index in self.numeric else "text-align:left;"
+        side = "right" if index in self.numeric else "left"
+        # Only the last column, which holds the longest words, may break its lines.
+        breaks = "" if index == len(self.headings) - 1 else "white-space:nowrap;"
+        return f"text-align:{side};{breaks}"
 
     def _face(self, index: int) -> str:
         face = escape(theme.MONO, quote=True)

@@ -74,7 +74,7 @@ CSS_COLOURS: Final = {
 }
 
 # For figures: their own white paper, so that they read the same on any page.
-FIGURE_STYLE: Final[dict[str, Any]] = {
+FIGURE_STYLE: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
     "font.size": 11.0,
     "axes.titlesize": 13.0,

@@ -1,0 +1,90 @@
+"""Columns of a DataFrame as numbers and moments, whatever wrote them: Insights sends strings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.errors import NameNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+# Unix time in seconds stays below this until the year 5138; anything larger is milliseconds.
+_LEAST_MS: Final = 100_000_000_000
+
+
+def column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    """
+    One column by name.
+
+    Raises:
+        NameNotFound: There is none of this name; lists the columns that there are.
+    """
+    if name not in frame.columns:
+        raise NameNotFound("column", name, map(str, frame.columns))
+    series: pd.Series[Any] = frame[name]
+    return series
+
+
+def whole_numbers(series: pd.Series[Any]) -> list[int]:
+    """
+    Counts as integers, from numbers or from text such as ``12`` or ``12.0``.
+
+    Raises:
+        ValueError: A value is no whole number.
+    """
+    return [_whole(value, str(series.name)) for value in series]
+
+
+def _whole(value: object, name: str) -> int:
+    try:
+        number = float(str(value))
+    except ValueError:
+        raise ValueError(f"Column {name} holds {value!r}; a chart needs numbers there.") from None
+    if number != number or not number.is_integer():  # noqa: PLR0124  NaN is what differs from itself
+        raise ValueError(f"Column {name} holds {value!r}; a chart needs whole numbers there.")
+    return int(number)
+
+
+def words(series: pd.Series[Any], missing: str = "(none)") -> list[str]:
+    """Values as text; what is empty, missing or ``-`` becomes *missing*."""
+    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
+
+    return [
+        missing if pd.isna(value) or str(value) in ("", "-") else str(value) for value in series
+    ]
+
+
+def moments(values: Iterable[object]) -> list[pd.Timestamp]:
+    """
+    UTC times, from timestamps, from text, or from Unix time in seconds or milliseconds.
+
+    Text and timestamps without a time zone are UTC, as Logs Insights prints them.
+
+    Raises:
+        ValueError: A value is no time.
+    """
+    return [_moment(value) for value in values]
+
+
+def _moment(value: Any) -> pd.Timestamp:  # noqa: ANN401  a cell may hold anything
+    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
+
+    try:
+        number = float(value) if isinstance(value, (int, float, str)) else None
+    except ValueError:
+        number = None
+    if number is not None:
+        moment = pd.Timestamp(number, unit="ms" if abs(number) >= _LEAST_MS else "s")
+    else:
+        moment = pd.Timestamp(value)
+    if not isinstance(moment, pd.Timestamp):
+        raise ValueError(f"{value!r} is no time; a chart over time needs one in every row.")
+    return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
+
+
+def first_present(frame: pd.DataFrame, names: Sequence[str]) -> str | None:
+    """The first of *names* that is a column."""
+    return next((name for name in names if name in frame.columns), None)

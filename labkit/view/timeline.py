@@ -1,0 +1,255 @@
+"""Records counted by time and action, and drawn as stacked bars with marked events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import pandas as pd
+
+from labkit.errors import NameNotFound
+from labkit.view import frames, theme
+from labkit.view.chart import Chart
+from labkit.view.table import Grid, Line
+from labkit.view.theme import ACTION_TONES, LOOKS, action_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_RECORD_TIMES: Final = ("start", "@timestamp")
+_ACTIONS: Final = tuple(ACTION_TONES)
+_STEPS_S: Final = (60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400)
+_MAX_BARS: Final = 60
+_MAX_ROWS: Final = 10
+_WIDTH_IN: Final = 8.4
+# About this share of the axes' width goes to one letter of an event's label.
+_LETTER: Final = 0.0115
+
+Event: TypeAlias = tuple[pd.Timestamp, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many records of each action every bar holds; only bars with any are kept."""
+
+    by_start: dict[pd.Timestamp, dict[str, int]]
+    bin_s: int
+    left_out: int
+
+    @property
+    def starts(self) -> list[pd.Timestamp]:
+        return sorted(self.by_start)
+
+    def total(self, action: str) -> int:
+        return sum(bar[action] for bar in self.by_start.values())
+
+
+def timeline(
+    frame: pd.DataFrame,
+    title: str,
+    events: Sequence[tuple[Any, str]],
+    columns: tuple[str | None, str, str | None],
+    bin_s: int | None,
+) -> Chart:
+    """The chart of accepted against rejected records; see ``charts.actions_over_time``."""
+    counts = count(frame, columns, bin_s)
+    marked = [
+        (moment, label)
+        for moment, (_, label) in zip(frames.moments(at for at, _ in events), events, strict=True)
+    ]
+    marked.sort()
+    return Chart(_drawn(counts, title, marked), _sentence(counts, marked), _grid(counts))
+
+
+def count(
+    frame: pd.DataFrame, columns: tuple[str | None, str, str | None], bin_s: int | None
+) -> Counts:
+    """Records by bar and action, from single records or from counts made by a query."""
+    time, action, number = _columns(frame, columns)
+    moments = frames.moments(frames.column(frame, time))
+    actions = frames.words(frames.column(frame, action))
+    numbers = frames.whole_numbers(frame[number]) if number else [1] * len(frame)
+    width_s = bin_s or (_spacing_s(moments) if number else _fitting_s(moments))
+    by_start: dict[pd.Timestamp, dict[str, int]] = {}
+    left_out = 0
+    for moment, name, n in zip(moments, actions, numbers, strict=True):
+        if name not in ACTION_TONES:
+            left_out += n
+            continue
+        start = moment.floor(f"{width_s}s")
+        by_start.setdefault(start, dict.fromkeys(_ACTIONS, 0))[name] += n
+    return Counts(by_start, width_s, left_out)
+
+
+def _columns(
+    frame: pd.DataFrame, columns: tuple[str | None, str, str | None]
+) -> tuple[str, str, str | None]:
+    """The columns to read; the last is None if every row is one record."""
+    time, action, number = columns
+    time = time or _time_column(frame)
+    if number is not None or time in _RECORD_TIMES:
+        return time, action, number
+    if "n" in frame.columns:
+        return time, action, "n"
+    others = [str(name) for name in frame.columns if name not in (time, action)]
+    if len(others) != 1:
+        raise NameNotFound("column", "n", map(str, frame.columns))
+    return time, action, others[0]
+
+
+def _time_column(frame: pd.DataFrame) -> str:
+    binned = [str(name) for name in frame.columns if str(name).startswith("bin(")]
+    found = frames.first_present(frame, ("t", *binned, *_RECORD_TIMES))
+    if found is None:
+        raise NameNotFound("column", "t", map(str, frame.columns))
+    return found
+
+
+def _spacing_s(moments: Iterable[pd.Timestamp]) -> int:
+    """The width of the query's own bins: the least distance between two of them."""
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(sorted(set(moments)))]
+    return max(1, round(min(gaps))) if gaps else _STEPS_S[0]
+
+
+def _fitting_s(moments: Sequence[pd.Timestamp]) -> int:
+    span_s = (max(moments) - min(moments)).total_seconds()
+    return next((step for step in _STEPS_S if span_s <= step * _MAX_BARS), _STEPS_S[-1])
+
+
+def _clock(moment: pd.Timestamp, counts: Counts) -> str:
+    """A time as short as the data allow."""
+    days = {start.date() for start in counts.starts}
+    form = "%H:%M" if counts.bin_s % 60 == 0 else "%H:%M:%S"
+    return moment.strftime(f"%Y-%m-%d {form}" if len(days) > 1 else form)
+
+
+def _sentence(counts: Counts, events: Sequence[Event]) -> str:
+    rest = ""
+    if counts.left_out:
+        rest += f" {counts.left_out} more without an action are left out."
+    if events:
+        marks = "; ".join(f"{moment.strftime('%H:%M:%S')} {label}" for moment, label in events)
+        rest += f" Marked: {marks}."
+    if not counts.by_start:
+        return f"No accepted or rejected records.{rest}"
+    accepted, rejected = (counts.total(action) for action in _ACTIONS)
+    first, last = (_clock(moment, counts) for moment in (counts.starts[0], counts.starts[-1]))
+    when = f"at {first}" if first == last else f"from {first} to {last}"
+    return f"{accepted} accepted and {rejected} rejected records {when} UTC{_peak(counts)}.{rest}"
+
+
+def _peak(counts: Counts) -> str:
+    if not counts.total("REJECT"):
+        return ": no rejected records"
+    if len(counts.by_start) == 1:
+        return ""
+    most = max(bar["REJECT"] for bar in counts.by_start.values())
+    at = next(start for start in counts.starts if counts.by_start[start]["REJECT"] == most)
+    return f"; rejections peak at {_clock(at, counts)} with {most}"
+
+
+def _grid(counts: Counts) -> Grid:
+    """Every bar, or those with most rejections, in the order of time."""
+    starts = counts.starts
+    caption = ""
+    if len(starts) > _MAX_ROWS:
+        busiest = sorted(starts, key=lambda start: (-counts.by_start[start]["REJECT"], start))
+        starts = sorted(busiest[:_MAX_ROWS])
+        caption = f"The {_MAX_ROWS} of {len(counts.by_start)} bars with most rejections"
+    lines = tuple(
+        Line((_clock(at, counts), *(str(counts.by_start[at][action]) for action in _ACTIONS)))
+        for at in starts
+    )
+    headings = ("time (UTC)", *map(action_words, _ACTIONS))
+    return Grid(headings, lines, caption, frozenset({1, 2}))
+
+
+def _drawn(counts: Counts, title: str, events: Sequence[Event]) -> Figure:
+    import matplotlib as mpl  # noqa: PLC0415  heavy, and only needed here
+    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
+    with mpl.rc_context(theme.FIGURE_STYLE):
+        figure = Figure(figsize=(_WIDTH_IN, 3.6), layout="constrained")
+        axes = figure.add_subplot()
+        _bars(axes, counts)
+        _time_axis(axes, counts, events)
+        levels = _mark(axes, events)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(axis="y")
+        axes.set_ylabel("records")
+        axes.set_title(title, pad=12 + 15 * levels)
+        if counts.by_start:
+            axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+    return figure
+
+
+def _naive(moment: pd.Timestamp) -> Any:  # noqa: ANN401  what matplotlib's date axis takes
+    return moment.tz_localize(None).to_pydatetime(warn=False)
+
+
+def _bars(axes: Axes, counts: Counts) -> None:
+    starts = counts.starts
+    width = pd.Timedelta(seconds=counts.bin_s)
+    below = [0] * len(starts)
+    for action in _ACTIONS:
+        look = LOOKS[ACTION_TONES[action]]
+        heights = [counts.by_start[start][action] for start in starts]
+        axes.bar(
+            [_naive(start + width / 2) for start in starts],
+            heights,
+            width=(width * 0.86).to_pytimedelta(),
+            bottom=below,
+            color=look.colour,
+            edgecolor="white",
+            hatch=look.hatch,
+            linewidth=0,
+            label=action_words(action),
+        )
+        below = [low + height for low, height in zip(below, heights, strict=True)]
+
+
+def _time_axis(axes: Axes, counts: Counts, events: Sequence[Event]) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter  # noqa: PLC0415
+
+    width = pd.Timedelta(seconds=counts.bin_s)
+    moments = [*counts.starts, *(start + width for start in counts.starts)]
+    moments += [moment for moment, _ in events]
+    if moments:
+        axes.set_xlim(_naive(min(moments) - width / 2), _naive(max(moments) + width / 2))
+    locator = AutoDateLocator(minticks=3, maxticks=9)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=True))
+    axes.set_xlabel("time (UTC)")
+
+
+def _mark(axes: Axes, events: Sequence[Event]) -> int:
+    """A dashed line for every event, its label above the axes; how many rows of labels it took."""
+    from matplotlib.dates import date2num  # noqa: PLC0415
+
+    low, high = axes.get_xlim()
+    ends: list[float] = []
+    for moment, label in events:
+        at = (date2num(_naive(moment)) - low) / (high - low)
+        to_left = at + _LETTER * len(label) > 1
+        start = at - _LETTER * len(label) if to_left else at
+        level = next((row for row, end in enumerate(ends) if end <= start), len(ends))
+        ends[level : level + 1] = [max(at, start + _LETTER * (len(label) + 2))]
+        top = 1.03 + 0.068 * level
+        axes.plot(
+            [at, at],
+            [0, top],
+            "--",
+            color="#1a1a1a",
+            lw=1.3,
+            transform=axes.transAxes,
+            clip_on=False,
+        )
+        side = "right" if to_left else "left"
+        text = f"{label} ◂" if to_left else f"▸ {label}"
+        axes.text(at, top, text, ha=side, va="center", fontsize=9.5, transform=axes.transAxes)
+    return len(ends)
