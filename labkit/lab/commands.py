@@ -46,8 +46,10 @@ class PingResult(CommandResult):
         """Whether at least one reply came back."""
         return self.received > 0
 
-    def __repr__(self) -> str:
-        return str(self)
+    def __str__(self) -> str:
+        return self.stdout.strip("\n")
+
+    __repr__ = __str__
 
 
 def run_command(ssm: Any, clock: Clock, instance_id: str, command: str) -> CommandResult:  # noqa: ANN401  boto3 clients carry no type
