@@ -97,3 +97,12 @@ def test_ports_are_open_per_protocol():
 )
 def test_what_asks_nothing_gets_no_answer(packet):
     assert answer(HOST, packet) is None
+
+
+def test_a_hosts_own_firewall_drops_without_a_word():
+    host = replace(HOST, drops=frozenset({(6, 22), (17, None)}))
+    assert answer(host, tcp(22)) is None
+    assert answer(host, udp(53)) is None
+    assert answer(host, udp(9)) is None
+    assert answer(host, tcp(80)).tcp_flags == RST | ACK
+    assert answer(host, echo_request(A, B)) is not None
