@@ -202,7 +202,7 @@ def _bars(axes: Axes, counts: Counts) -> None:
         axes.bar(
             [_naive(start + width / 2) for start in starts],
             heights,
-            width=(width * 0.86).to_pytimedelta(),
+            width=(width * 0.86) / pd.Timedelta(days=1),  # dates on an axis count in days
             bottom=below,
             color=look.colour,
             edgecolor="white",
