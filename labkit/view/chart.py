@@ -36,9 +36,8 @@ class Chart:
     table: Grid
 
     def __repr__(self) -> str:
-        return (
-            f"{self.description}\n{self.table.to_text()}" if self.table.lines else self.description
-        )
+        rows = [self.table.to_text()] if self.table.lines else []
+        return "\n".join([self.description, *rows])
 
     def _repr_html_(self) -> str:
         image = b64encode(self.png()).decode("ascii")

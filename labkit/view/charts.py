@@ -58,8 +58,8 @@ def _most_rejected(pairs: Sequence[tuple[str, int]]) -> str:
     total = sum(number for _, number in pairs)
     if len(pairs) == 1:
         return f"All {_records(total, 'rejected')} came from {name}."
-    others = f"{len(pairs) - 1} other source{'s' * (len(pairs) > 2)}"
-    return f"{name} was rejected most, {most} of {total} times; {others} follow{'s' * (len(pairs) == 2)}."
+    others = "1 other source follows" if len(pairs) == 2 else f"{len(pairs) - 1} others follow"
+    return f"{name} was rejected most, {most} of {total} times; {others}."
 
 
 def _records(number: int, kind: str) -> str:
@@ -78,7 +78,7 @@ def _nothing(title: str, headings: tuple[str, ...], sentence: str) -> Chart:
     import matplotlib as mpl  # noqa: PLC0415  heavy, and only needed here
 
     with mpl.rc_context(theme.FIGURE_STYLE):
-        figure, axes = _figure(1.8)
+        figure, axes = _figure(1.3)
         axes.set_title(title)
         axes.set_axis_off()
         axes.text(0.5, 0.5, sentence, ha="center", va="center", transform=axes.transAxes)

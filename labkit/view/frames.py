@@ -80,7 +80,7 @@ def _moment(value: Any) -> pd.Timestamp:  # noqa: ANN401  a cell may hold anythi
         moment = pd.Timestamp(number, unit="ms" if abs(number) >= _LEAST_MS else "s")
     else:
         moment = pd.Timestamp(value)
-    if not isinstance(moment, pd.Timestamp):
+    if pd.isna(moment):
         raise ValueError(f"{value!r} is no time; a chart over time needs one in every row.")
     return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
 

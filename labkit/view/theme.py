@@ -85,6 +85,8 @@ FIGURE_STYLE: Final[dict[Any, Any]] = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "figure.facecolor": "white",
+    "figure.constrained_layout.w_pad": 0.12,
+    "figure.constrained_layout.h_pad": 0.12,
     "axes.facecolor": "white",
     "savefig.facecolor": "white",
     "text.color": "#1a1a1a",

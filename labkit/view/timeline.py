@@ -24,10 +24,12 @@ _RECORD_TIMES: Final = ("start", "@timestamp")
 _ACTIONS: Final = tuple(ACTION_TONES)
 _STEPS_S: Final = (60, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400)
 _MAX_BARS: Final = 60
+_LEAST_BARS: Final = 6
+_DAY_S: Final = 86400
 _MAX_ROWS: Final = 10
 _WIDTH_IN: Final = 8.4
 # About this share of the axes' width goes to one letter of an event's label.
-_LETTER: Final = 0.0115
+_LETTER: Final = 0.0135
 
 Event: TypeAlias = tuple[pd.Timestamp, str]
 
@@ -80,7 +82,8 @@ def count(
         if name not in ACTION_TONES:
             left_out += n
             continue
-        start = moment.floor(f"{width_s}s")
+        # A query has put its rows into bins already; those starts are kept as they are.
+        start = moment if number and bin_s is None else moment.floor(f"{width_s}s")
         by_start.setdefault(start, dict.fromkeys(_ACTIONS, 0))[name] += n
     return Counts(by_start, width_s, left_out)
 
@@ -188,8 +191,9 @@ def _drawn(counts: Counts, title: str, events: Sequence[Event]) -> Figure:
     return figure
 
 
-def _naive(moment: pd.Timestamp) -> Any:  # noqa: ANN401  what matplotlib's date axis takes
-    return moment.tz_localize(None).to_pydatetime(warn=False)
+def _number(moment: pd.Timestamp) -> float:
+    """A time as matplotlib's date axis counts: days since 1970."""
+    return moment.timestamp() / _DAY_S
 
 
 def _bars(axes: Axes, counts: Counts) -> None:
@@ -200,9 +204,9 @@ def _bars(axes: Axes, counts: Counts) -> None:
         look = LOOKS[ACTION_TONES[action]]
         heights = [counts.by_start[start][action] for start in starts]
         axes.bar(
-            [_naive(start + width / 2) for start in starts],
+            [_number(start + width / 2) for start in starts],
             heights,
-            width=(width * 0.86) / pd.Timedelta(days=1),  # dates on an axis count in days
+            width=0.86 * counts.bin_s / _DAY_S,
             bottom=below,
             color=look.colour,
             edgecolor="white",
@@ -220,21 +224,22 @@ def _time_axis(axes: Axes, counts: Counts, events: Sequence[Event]) -> None:
     moments = [*counts.starts, *(start + width for start in counts.starts)]
     moments += [moment for moment, _ in events]
     if moments:
-        axes.set_xlim(_naive(min(moments) - width / 2), _naive(max(moments) + width / 2))
+        # A lone bar should look like a bar, not like a wall.
+        spare = max(width / 2, (width * _LEAST_BARS - (max(moments) - min(moments))) / 2)
+        axes.set_xlim(_number(min(moments) - spare), _number(max(moments) + spare))
     locator = AutoDateLocator(minticks=3, maxticks=9)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=True))
+    formatter = ConciseDateFormatter(locator)
+    axes.xaxis.set_major_formatter(formatter)
     axes.set_xlabel("time (UTC)")
 
 
 def _mark(axes: Axes, events: Sequence[Event]) -> int:
     """A dashed line for every event, its label above the axes; how many rows of labels it took."""
-    from matplotlib.dates import date2num  # noqa: PLC0415
-
     low, high = axes.get_xlim()
     ends: list[float] = []
     for moment, label in events:
-        at = (date2num(_naive(moment)) - low) / (high - low)
+        at = (_number(moment) - low) / (high - low)
         to_left = at + _LETTER * len(label) > 1
         start = at - _LETTER * len(label) if to_left else at
         level = next((row for row, end in enumerate(ends) if end <= start), len(ends))
