@@ -177,6 +177,9 @@ class _Conditions(Transformer[Token, Condition]):
         super().__init__()
         self._read = read
 
+    def start(self, parts: Sequence[Condition]) -> Condition:
+        return parts[0]
+
     def comparison(self, parts: Sequence[Token]) -> Condition:
         name, operator, wanted = parts
         holds, read = _comparison(operator, wanted), self._read
@@ -271,7 +274,7 @@ def _aligned(names: Sequence[str], values: list[str]) -> list[str] | None:
 
 
 def _json(text: str) -> Extract:
-    [condition] = _Conditions(_selected).transform(_parsed(_JSON_GRAMMAR, text)).children
+    condition = _Conditions(_selected).transform(_parsed(_JSON_GRAMMAR, text))
 
     def extract(message: str) -> dict[str, str] | None:
         try:

@@ -120,6 +120,8 @@ def _check_supported(params: Params) -> None:
         )
     if params.get("TagFieldSpecifications"):
         raise AwsError("NotImplemented", "Not simulated: tag fields in flow logs.", 501)
+    if (params.get("DestinationOptions") or {}).get("FileFormat") == "parquet":
+        raise AwsError("NotImplemented", "Not simulated: flow logs in Parquet files.", 501)
 
 
 def _check_dry_run(params: Params) -> None:

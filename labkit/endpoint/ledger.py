@@ -9,6 +9,7 @@ been deleted since is still known by its own.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from math import floor, inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -65,6 +66,9 @@ def instant_records(config: FlowLogConfig, seen: Sequence[SeenPacket], topology:
     whatever the time of day.
     """
     begins_s = floor(min(each.at_s for each in seen))
+    ends_s = max(each.at_s for each in seen)
+    if ends_s < window_start(begins_s, config.interval_s) + config.interval_s:
+        return Batch(_lines(config, _kept(config, seen, topology)))
     moved = [SeenPacket(each.at_s - begins_s, each.sighting) for each in seen]
     records = _kept(config, moved, topology)
     placed = [_moved(record, begins_s) for record in records]
@@ -155,7 +159,7 @@ class Ledger:
         self, interface_id: str, since_s: int, until_s: int, topology: Topology
     ) -> list[Line]:
         # Rows of silence differ in nothing but their times, and there may be very many.
-        interval_s, log_format = self.config.interval_s, LogFormat.parse(self.config.log_format)
+        interval_s, log_format = self.config.interval_s, _format(self.config.log_format)
         record = nodata(topology.interfaces[interface_id], 0, 1, topology, log_format=log_format)
         cells = record.to_line(log_format).split(" ")
         names = [each.name for each in log_format.fields]
@@ -175,10 +179,13 @@ class Ledger:
         ]
 
 
+_format = cache(LogFormat.parse)
+
+
 def _kept(
     config: FlowLogConfig, seen: Iterable[SeenPacket], topology: Topology
 ) -> list[FlowRecord]:
-    log_format = LogFormat.parse(config.log_format)
+    log_format = _format(config.log_format)
     records = aggregate(seen, topology, interval_s=config.interval_s, log_format=log_format)
     return [record for record in records if keeps(TrafficType(config.traffic_type), record)]
 
@@ -193,7 +200,7 @@ def _times(record: FlowRecord) -> tuple[int, int]:
 
 
 def _lines(config: FlowLogConfig, records: Iterable[FlowRecord]) -> list[Line]:
-    log_format = LogFormat.parse(config.log_format)
+    log_format = _format(config.log_format)
     traffic_type = TrafficType(config.traffic_type)
     return [
         Line(

@@ -162,9 +162,7 @@ def _succeeded(machine: Machine, scan: _Scan, port: int) -> bool:
     return True
 
 
-def _failed(
-    machine: Machine, scan: _Scan, port: int, reason: str, *, verb: str = "failed"
-) -> bool:
+def _failed(machine: Machine, scan: _Scan, port: int, reason: str, *, verb: str = "failed") -> bool:
     if scan.verbose:
         machine.complain(
             f"nc: connect to {scan.target} port {port} ({scan.protocol}) {verb}: {reason}"
