@@ -27,7 +27,7 @@ test: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 	$(BIN)/python -m pytest --nbval tests/expected -p no:cacheprovider
 
 # Runs the lessons and keeps what they print; read the difference before you commit it.

@@ -67,14 +67,15 @@ def test_a_port_already_taken_says_what_to_do(server):
         serve("127.0.0.1", port)
 
 
-def test_a_drawing_shows_the_network_and_the_last_ping(built_lab):
-    before = built_lab.draw()._repr_html_()
-    built_lab.ping("app-a", "app-b")
-    after = built_lab.draw()._repr_html_()
+def test_a_drawing_shows_the_network_and_the_last_ping():
+    lab = Lab.open(through="routes")
+    before = lab.draw()._repr_html_()
+    lab.ping("app-a", "app-b")
+    after = lab.draw()._repr_html_()
 
     assert "vpc-a" in before
     assert before != after
-    assert after == built_lab.draw()._repr_html_()
+    assert after == lab.draw()._repr_html_()
 
 
 def test_a_trace_names_every_station(built_lab):

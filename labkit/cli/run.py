@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+import yaml
 
 from labkit.cli.rooms import notebooks_folder
 from labkit.errors import LabError
@@ -56,7 +57,7 @@ def run(
 ) -> None:
     """Execute NOTEBOOKS (default: all lessons) and report; exit 1 if a cell raises."""
     chosen = notebooks or tuple(sorted(notebooks_folder().glob("*.ipynb")))
-    values = dict(parameters)
+    values = {name: yaml.safe_load(value) for name, value in parameters}
     for notebook in chosen:
         _check_parameters(notebook, values)
     out.mkdir(parents=True, exist_ok=True)
@@ -70,7 +71,7 @@ def run(
         sys.exit(1)
 
 
-def _check_parameters(notebook: Path, values: Mapping[str, str]) -> None:
+def _check_parameters(notebook: Path, values: Mapping[str, object]) -> None:
     """Papermill only warns of a parameter that a notebook does not have; a typo deserves more."""
     import papermill  # noqa: PLC0415  heavy, and only needed here
 
@@ -86,7 +87,7 @@ def _check_parameters(notebook: Path, values: Mapping[str, str]) -> None:
 
 
 def _execute_all(
-    notebooks: Sequence[Path], out: Path, values: Mapping[str, str], *, jobs: int, timeout_s: int
+    notebooks: Sequence[Path], out: Path, values: Mapping[str, object], *, jobs: int, timeout_s: int
 ) -> Iterator[Outcome]:
     from tqdm import tqdm  # noqa: PLC0415  only needed here
 
@@ -99,7 +100,7 @@ def _execute_all(
             yield outcome
 
 
-def execute(notebook: Path, out: Path, values: Mapping[str, str], timeout_s: int) -> Outcome:
+def execute(notebook: Path, out: Path, values: Mapping[str, object], timeout_s: int) -> Outcome:
     """How one notebook went; writes it, executed, into *out* as .ipynb and .html."""
     import papermill  # noqa: PLC0415  heavy, and only needed here
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wsgi import get_input_stream
 
-from labkit import __version__
 from labkit.endpoint.wire import Response
 from labkit.errors import EndpointError
 
@@ -95,7 +95,7 @@ class _Application:
         settings = self._aws.settings
         facts = {
             "status": "ok",
-            "version": __version__,
+            "version": version("labkit"),
             "account": settings.account_id,
             "region": settings.region,
             "clock": self._aws.clock.now(),

@@ -37,14 +37,18 @@ def run(
         LabError: The query ended, but not as Complete.
     """
     from labkit.insights.engine import check  # noqa: PLC0415  a compiler loads when first asked
+    from labkit.insights.errors import QueryError  # noqa: PLC0415
 
     start_s, end_s = window_s
     try:
         started = logs.start_query(
             logGroupName=log_group, startTime=start_s, endTime=end_s, queryString=query
         )
-    except logs.exceptions.MalformedQueryException:
-        check(query)
+    except logs.exceptions.MalformedQueryException as refusal:
+        try:
+            check(query)
+        except QueryError as better:
+            raise better from refusal
         raise
     while True:
         answer = logs.get_query_results(queryId=started["queryId"])

@@ -26,7 +26,11 @@ def notebook(tmp_path):
 
     def make(name, *cells, parameters="x = 1"):
         book = nbformat.v4.new_notebook()
-        book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        book.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         first = nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
         book.cells = [first, *map(nbformat.v4.new_code_cell, cells)]
         nbformat.write(book, tmp_path / name)
