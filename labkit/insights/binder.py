@@ -30,6 +30,9 @@ MAX_STATS: Final = 10
 MAX_LIMIT: Final = 100_000
 """Most rows a query gives.  Source: CloudWatch Logs API Reference, StartQuery, limit."""
 
+MAX_LIMITS: Final = 30
+"""Most ``limit`` in a query; one is enough, and each costs a pass over the rows."""
+
 DEFAULT_COLUMNS: Final = ("@timestamp", "@message")
 """Source: CloudWatch Logs User Guide, query syntax (queries without fields)."""
 
@@ -197,6 +200,10 @@ class _Binder:
         if not 1 <= command.count <= MAX_LIMIT:
             raise self._error(
                 WrongType, f"limit takes 1 to {MAX_LIMIT}, not {command.count}", command.span
+            )
+        if sum(isinstance(each, ast.Limit) for each in self._commands) >= MAX_LIMITS:
+            raise self._error(
+                TooLong, f"A query takes {MAX_LIMITS} limits at most", self._word(command)
             )
         return [command]
 

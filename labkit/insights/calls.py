@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import singledispatchmethod
 from ipaddress import AddressValueError, IPv4Network, IPv6Network, NetmaskValueError, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from labkit.insights import ast, bound, functions, patterns, periods
 from labkit.insights.errors import (
     NotSupported,
     QueryError,
+    TooLong,
     UnexpectedSymbol,
     UnknownField,
     UnknownFunction,
@@ -24,6 +25,10 @@ from labkit.insights.mistakes import SEE_FIDELITY, nearest
 if TYPE_CHECKING:
     from labkit.insights.address_functions import Network
     from labkit.insights.scope import Scope
+
+
+MAX_LISTED: Final = 200
+"""Most names and calls in one list; written values may be as many as fit in a query."""
 
 
 class Expressions:
@@ -84,6 +89,13 @@ class Expressions:
 
     @value.register(ast.InList)
     def _(self, node: ast.InList) -> ast.Expr:
+        worked_out = [item for item in node.items if not isinstance(item, ast.Number | ast.Text)]
+        if len(worked_out) > MAX_LISTED:
+            raise self._wrong(
+                worked_out[MAX_LISTED],
+                f"A list takes {MAX_LISTED} values that are not written out",
+                kind=TooLong,
+            )
         items = tuple(self.value(item) for item in node.items)
         return ast.InList(node.span, self.value(node.operand), items, node.negated)
 

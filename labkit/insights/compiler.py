@@ -50,9 +50,9 @@ class Plan:
         counts_itself: The last column of *select* holds that count, too.
     """
 
-    select: exp.Query
+    select: exp.Select
     outputs: tuple[Output, ...]
-    matched: exp.Query
+    matched: exp.Select
     counts_itself: bool
 
 
@@ -96,7 +96,7 @@ class _Pipeline:
         newest = Order(Value(Kind.TIME, moment), descending=True, plain=True)
         arrived = [Order(Value(Kind.WHOLE, each), plain=True) for each in layout.arrival()]
         self._natural = [newest, *arrived]
-        self._matched: exp.Query | None = None
+        self._matched: exp.Select | None = None
         self._counts_itself = False
         self._limited = False
 
@@ -107,7 +107,8 @@ class _Pipeline:
         select = self._final(shown, limit)
         outputs = tuple(Output(name, value.kind, value.exact) for name, value in shown)
         matched = self._matched or self._counted()
-        return Plan(select.copy(), outputs, matched, counts_itself=self._counts_itself)
+        whole = self._frame.finished(select)
+        return Plan(whole, outputs, matched, counts_itself=self._counts_itself)
 
     def _output_names(self) -> list[str]:
         names = list(self._query.columns)
@@ -121,10 +122,9 @@ class _Pipeline:
         layout = self._frame.layout
         return values.absent() if layout is None else layout.field(name)
 
-    def _final(self, shown: Sequence[tuple[str, Value]], limit: int | None) -> exp.Query:
+    def _final(self, shown: Sequence[tuple[str, Value]], limit: int | None) -> exp.Select:
         """The rows in order, cut to the limit, with only the columns to be shown."""
         order = self._ordering()
-        self._frame.settle()
         select = _ordered(self._projection(shown), order)
         if limit is None and self._limited:
             return select
@@ -135,7 +135,8 @@ class _Pipeline:
         for index, (_, value) in enumerate(shown):
             parts = [value.sql] if value.words is None else [value.sql, value.words]
             columns += [
-                exp.alias_(part, f"c{index}_{n}", quoted=True) for n, part in enumerate(parts)
+                exp.alias_(part, f"c{index}_{n}", quoted=True, copy=False)
+                for n, part in enumerate(parts)
             ]
         if self._counts_itself:
             columns.append(sql.column(MATCHED))
@@ -145,9 +146,10 @@ class _Pipeline:
         orders = [*self._sorted, *self._natural]
         return [key for order in orders for key in order.keys(self._frame)]
 
-    def _counted(self) -> exp.Query:
+    def _counted(self) -> exp.Select:
         """How many rows there are before the first stats or limit."""
-        return self._frame.select(exp.alias_(exp.Count(this=exp.Star()), MATCHED)).copy()
+        count = exp.alias_(exp.Count(this=exp.Star()), MATCHED)
+        return self._frame.finished(self._frame.select(count))
 
     def _remember_matched(self) -> None:
         if self._matched is None:
@@ -209,10 +211,8 @@ class _Pipeline:
     def _(self, command: ast.Limit) -> None:
         self._remember_matched()
         order = self._ordering()
-        self._frame.settle()
-        select = _ordered(self._frame.select(exp.Star()), order).limit(command.count)
-        self._frame.base = select.subquery("t", copy=False)
-        self._frame.wheres = []
+        select = _ordered(self._frame.select(exp.Star()), order)
+        self._frame.go_on_from(select.limit(command.count, copy=False))
         self._limited = True
 
     @_run.register(ast.Dedup)
@@ -224,7 +224,6 @@ class _Pipeline:
             return  # rows without one of the keys are all kept
         texts = [self._frame.once(text) for text in texts]
         order = self._ordering()
-        self._frame.settle()
         place = exp.Window(
             this=exp.RowNumber(), partition_by=texts, order=exp.Order(expressions=order)
         )
@@ -237,7 +236,6 @@ class _Pipeline:
         self._remember_matched()
         keys = {item.name: self._held(self._key(item.value, command)) for item in command.keys}
         aggregates = self._aggregates(command)
-        self._frame.settle()
         inner = Grouping(self._frame, keys, aggregates, counts=self._counts_itself)
         self._frame = inner.frame()
         self._columns = dict(inner.keys)

@@ -113,11 +113,11 @@ def membership(frame: Frame, value: Value, items: Sequence[Value], *, exact: boo
     if value.kind in {Kind.ABSENT, Kind.NESTED}:
         return sql.null("BOOLEAN")
     written = [item for item in items if item.constant is not None]
+    others = {item.sql: item for item in items if item.constant is None}
     parts = _among_written(frame, value, written)
     parts += [
         sql.first_of(comparison(frame, "=", value, item, exact=True), exp.false())
-        for item in items
-        if item.constant is None
+        for item in others.values()
     ]
     if not exact and len(parts) == 1 and written:
         return parts[0]

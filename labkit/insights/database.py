@@ -14,7 +14,6 @@ _SETTINGS: Final = {
     "enable_external_access": "false",
     "python_enable_replacements": "false",
     "TimeZone": "UTC",
-    "max_expression_depth": "20000",
     "preserve_insertion_order": "false",
 }
 """No query can reach a file, the network or a Python variable; every order is asked for."""

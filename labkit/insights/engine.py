@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from labkit.insights import database
 from labkit.insights.binder import bind
 from labkit.insights.compiler import Plan, Times, compile_query
+from labkit.insights.discovery import group_fields, record
 from labkit.insights.layout import GroupLayout
 from labkit.insights.parser import parse
 from labkit.insights.result import Result, read_rows, statistics
+
+__all__ = ["check", "group_fields", "record", "run"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,8 +82,7 @@ def _answer(plan: Plan, groups: Sequence[LogEvents], times: Times) -> Result:
         groups=len(groups), rows=len(rows),
     )  # fmt: skip
     columns = tuple(output.name for output in plan.outputs)
-    kinds = tuple(output.kind for output in plan.outputs)
-    return Result(columns, rows, dict(counted), kinds)
+    return Result(columns, rows, dict(counted))
 
 
 def _matched(

@@ -19,15 +19,20 @@ class Frame:
     """
     A SELECT that grows.
 
-    An expression that is needed twice is computed once, as a column of an inner
-    SELECT; nested calls therefore grow the SQL in proportion to the query, not
-    exponentially.
+    An expression that is needed twice is computed once, as a column of an earlier
+    SELECT, so the SQL grows in proportion to the query however calls are nested.
+    Earlier SELECTs are kept as a flat list of common table expressions.
 
     Attributes:
         base: What rows come from.
         layout: Where event fields are found; None once ``stats`` has closed them off.
         moment: The time of a row, if it has one.
-        now_ms, start_ms, end_ms: The query's own times, milliseconds since 1970.
+        now_ms: The query's own time, milliseconds since 1970.
+        start_ms: First millisecond searched.
+        end_ms: Last millisecond searched.
+        earlier: Named SELECTs that *base* builds on.
+        wheres: Conditions that rows must meet.
+        layers: Columns to compute from the base's, then from those, and so on.
     """
 
     base: exp.Expr
@@ -36,56 +41,67 @@ class Frame:
     now_ms: int
     start_ms: int
     end_ms: int
+    earlier: list[tuple[str, exp.Select]] = field(default_factory=list)
     wheres: list[exp.Expr] = field(default_factory=list)
-    added: dict[str, exp.Expr] = field(default_factory=dict)
-    count: int = 0
+    layers: list[dict[str, exp.Expr]] = field(default_factory=list)
+    _held: dict[exp.Expr, exp.Expr] = field(default_factory=dict)
+    _level: dict[str, int] = field(default_factory=dict)
 
     def once(self, expression: exp.Expr) -> exp.Expr:
         """The expression itself if it is simple, else a column that holds it."""
         if sql.is_simple(expression):
             return expression
-        for name, known in self.added.items():
-            if known == expression:
-                return sql.column(name)
-        if self._uses_added(expression):
-            self.push()
-        name = self.fresh()
-        self.added[name] = expression
-        return sql.column(name)
+        if expression not in self._held:
+            self._held[expression] = self._added(expression)
+        return self._held[expression]
 
-    def fresh(self) -> str:
-        """A column name no query can write without meaning to."""
-        self.count += 1
-        return f"_{self.count}"
+    def _added(self, expression: exp.Expr) -> exp.Expr:
+        """A new column, in the first layer in which all it is made from is there."""
+        levels = (self._level.get(column.name, 0) for column in expression.find_all(exp.Column))
+        level = max(levels, default=0)
+        if level == len(self.layers):
+            self.layers.append({})
+        name = f"_{len(self._level) + 1}"
+        self.layers[level][name] = expression
+        self._level[name] = level + 1
+        return sql.column(name)
 
     def keep(self, condition: exp.Expr) -> None:
         """Drop rows for which the condition is not true."""
-        if self._uses_added(condition):
-            self.push()
         self.wheres.append(condition)
 
-    def push(self) -> None:
-        """Close the SELECT so far and go on from its rows."""
-        if self.added or self.wheres:
-            stars: list[exp.Expr] = [exp.Star()]
-            stars += [exp.alias_(e, name, quoted=True) for name, e in self.added.items()]
-            self.base = self.select(*stars).subquery("t", copy=False)
-            self.wheres, self.added = [], {}
+    def settle(self) -> None:
+        """Put the columns to compute into SELECTs of their own, to go on from those."""
+        for layer in self.layers:
+            added = [
+                exp.alias_(each, name, quoted=True, copy=False) for name, each in layer.items()
+            ]
+            self._rest_on(exp.select("*", *added, copy=False).from_(self.base, copy=False))
+        self.layers = []
+        self._level = dict.fromkeys(self._level, 0)
 
     def select(self, *columns: exp.Expr) -> exp.Select:
         """A SELECT of these columns from the rows kept so far."""
-        select = exp.select(*columns, copy=False).from_(self.base.copy(), copy=False)
+        self.settle()
+        select = exp.select(*columns, copy=False).from_(self.base, copy=False)
         return select.where(*self.wheres, copy=False) if self.wheres else select
 
-    def settle(self) -> None:
-        """Make every added column one that an aggregate or an ORDER BY can refer to."""
-        if self.added:
-            self.push()
+    def go_on_from(self, select: exp.Select) -> None:
+        """Close the rows so far with this SELECT and take its rows from here on."""
+        self._rest_on(select)
+        self.wheres = []
 
-    def _uses_added(self, expression: exp.Expr) -> bool:
-        return bool(self.added) and any(
-            column.name in self.added for column in expression.find_all(exp.Column)
-        )
+    def _rest_on(self, select: exp.Select) -> None:
+        name = f"s{len(self.earlier) + 1}"
+        self.earlier.append((name, select))
+        self.base = exp.to_table(name)
+
+    def finished(self, select: exp.Select) -> exp.Select:
+        """The SELECT with all it builds on, fit to be run."""
+        whole = select.copy()
+        for name, query in self.earlier:
+            whole = whole.with_(name, as_=query, materialized=False, copy=False)
+        return whole.copy()
 
     # --- readings of a value in these rows ----------------------------------------------------
 

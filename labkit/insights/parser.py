@@ -124,7 +124,8 @@ def _explain(text: str, found: UnexpectedInput) -> QueryError:
 def _offset(text: str, found: UnexpectedInput) -> int:
     if _is_end(found):
         return len(text.rstrip())
-    return int(found.pos_in_stream)
+    position = vars(found).get("pos_in_stream")
+    return position if isinstance(position, int) else len(text)
 
 
 def _is_end(found: UnexpectedInput) -> bool:

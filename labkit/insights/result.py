@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DECIMALS: Final = 4
+_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?")
 _FIRST_MS: Final = -62_135_596_800_000
 _LAST_MS: Final = 253_402_300_799_999
 
@@ -34,14 +37,12 @@ class Result:
         columns: Names of the columns, in order, whether or not any row has them.
         rows: Values as text; a row leaves out what it does not have.
         statistics: What was scanned and matched, as ``GetQueryResults`` reports it.
-        kinds: What each column holds, for `to_frame`.
         hints: Remarks for a human reader that are no part of AWS's answer.
     """
 
     columns: tuple[str, ...]
     rows: list[Row]
     statistics: dict[str, float]
-    kinds: tuple[Kind, ...] = field(default=(), repr=False)
     hints: tuple[str, ...] = ()
 
     def to_wire(self) -> dict[str, Any]:
@@ -59,30 +60,69 @@ class Result:
         Table with a row per row and a column per column; absent values are missing.
 
         Args:
-            typed: Turn columns of numbers and of timestamps into such; without it
-                all values stay the texts they are on the wire.
+            typed: Turn columns of numbers into numbers and timestamps into UTC
+                times; without it all values stay the texts they are on the wire.
         """
-        import pandas as pd  # noqa: PLC0415 - importing labkit must stay cheap
-
-        frame = pd.DataFrame(
-            [dict(row) for row in self.rows], columns=list(self.columns), dtype=object
-        )
-        if typed:
-            for name, kind in zip(self.columns, self.kinds, strict=True):
-                frame[name] = _typed(frame[name], kind)
-        return frame
+        return _frame([dict(row) for row in self.rows], list(self.columns), typed=typed)
 
 
-def _typed(column: pd.Series, kind: Kind) -> pd.Series:
+def to_frame(results: Sequence[Sequence[Mapping[str, str]]], *, typed: bool = True) -> pd.DataFrame:
+    """
+    Table of the ``results`` of a ``GetQueryResults`` answer, ours or AWS's.
+
+    Rows leave out what they do not have, so a column's place is found from all of
+    them: it stands after the column it follows in the first row that has it.
+
+    Args:
+        results: Rows of ``{"field": ..., "value": ...}``.
+        typed: Turn columns of numbers into numbers and timestamps into UTC times.
+
+    >>> to_frame([[{"field": "n", "value": "2"}], [{"field": "k", "value": "a"},
+    ...           {"field": "n", "value": "1"}]]).columns.tolist()
+    ['k', 'n']
+    """
+    rows = [{cell["field"]: cell["value"] for cell in row} for row in results]
+    return _frame(rows, _merged(rows), typed=typed)
+
+
+def _merged(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Names of ragged rows in an order that each row agrees with."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for row in rows:
+        if row.keys() <= seen:
+            continue
+        at = 0
+        for name in row:
+            if name in seen:
+                at = order.index(name) + 1
+            else:
+                order.insert(at, name)
+                seen.add(name)
+                at += 1
+    return order
+
+
+def _frame(rows: list[dict[str, str]], columns: list[str], *, typed: bool) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - importing labkit must stay cheap
 
-    if kind is Kind.TIME:
-        return pd.to_datetime(column, format="%Y-%m-%d %H:%M:%S.%f", errors="coerce")
-    present = column.dropna()
-    numbers = pd.to_numeric(present, errors="coerce")
-    if len(present) == 0 or numbers.isna().any():
-        return column
-    return pd.to_numeric(column, errors="coerce")
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    if typed:
+        for name in columns:
+            frame[name] = _typed(frame[name])
+    return frame
+
+
+def _typed(column: pd.Series[Any]) -> pd.Series[Any]:
+    """The column as UTC times or numbers if all its values are, else as it was."""
+    import pandas as pd  # noqa: PLC0415 - importing labkit must stay cheap
+
+    present = [str(value) for value in column.dropna()]
+    if present and all(map(_TIMESTAMP.fullmatch, present)):
+        return pd.to_datetime(column, format="%Y-%m-%d %H:%M:%S.%f", utc=True, errors="coerce")
+    if present and all(map(_NUMBER.fullmatch, present)):
+        return pd.to_numeric(column)
+    return column
 
 
 def printed(value: object, kind: Kind, *, exact: bool = False) -> str | None:
