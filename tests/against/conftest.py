@@ -37,7 +37,7 @@ class Linux:
         self._outcomes: dict[str, Future[dict[int, Outcome]]] = {}
 
     def outcomes(self, seed: str) -> dict[int, Outcome]:
-        """The outcome of every ping of a network, by the ping's number."""
+        """The outcome of every probe of a network, by the probe's number."""
         place = self._seeds.index(seed)
         for wanted in self._seeds[place : place + 1 + _AHEAD]:
             if wanted not in self._outcomes:
@@ -48,7 +48,7 @@ class Linux:
 def _run(seed: str) -> dict[int, Outcome]:
     scenario = draw(seed)
     outcomes = kernel.run(scenario)
-    _tally.update(kind(outcomes[ping.number], ping.source) for ping in scenario.pings)
+    _tally.update(kind(outcomes[probe.number], probe.source) for probe in scenario.probes)
     return outcomes
 
 
@@ -76,9 +76,9 @@ def linux(has_linux: None, request: pytest.FixtureRequest) -> Iterator[Linux]:  
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tells how many pings Linux answered, and what became of the others."""
+    """Tells how many probes were answered, and what became of the others."""
     total = sum(_tally.values())
     if total:
-        terminalreporter.section(f"pings through a Linux kernel: {total}")
+        terminalreporter.section(f"probes through a Linux kernel: {total}")
         for name, count in _tally.most_common():
             terminalreporter.write_line(f"{count:6d}  {count / total:6.1%}  {name}")

@@ -13,7 +13,7 @@ from linux_kernel.scenario import (
     GroupRule,
     Instance,
     Peering,
-    Ping,
+    Probe,
     Route,
     RouteTable,
     Scenario,
@@ -29,6 +29,7 @@ NET_A: Final = ip_network("10.1.0.0/16")
 NET_B: Final = ip_network("10.2.0.0/16")
 A: Final = "a1x"
 B: Final = "b1x"
+NEIGHBOUR: Final = "a1y"
 ADDRESS: Final = {A: "10.1.1.10", B: "10.2.1.10"}
 
 _ALL_OUT = (GroupRule("-1", ANYWHERE),)
@@ -56,7 +57,7 @@ BASELINE: Final = Scenario(
     ),
     acls=(),
     peerings=(Peering("pcx-ab", "a", "b"),),
-    pings=(Ping(1, A, ip_address(ADDRESS[B])),),
+    probes=(Probe(1, A, ip_address(ADDRESS[B])),),
 )
 
 
@@ -107,9 +108,10 @@ def peered(state: Literal["pending", "deleted", "rejected"]) -> Scenario:
 
 
 def in_one_subnet(base: Scenario) -> Scenario:
-    """The network with B moved next to A."""
-    instances = (
-        base.instances[0],
-        Instance(B, "a1", (ip_address("10.1.1.20"),), ("a-app",)),
+    """The network with another instance, next to A, and A asking that one."""
+    neighbour = Instance(NEIGHBOUR, "a1", (ip_address("10.1.1.20"),), ("a-app",))
+    return replace(
+        base,
+        instances=(*base.instances, neighbour),
+        probes=(Probe(1, A, neighbour.addresses[0]),),
     )
-    return replace(base, instances=instances, pings=(Ping(1, A, ip_address("10.1.1.20")),))

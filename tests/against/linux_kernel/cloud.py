@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from linux_kernel.scenario import INTERNET
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from linux_kernel.outcome import Answer
     from linux_kernel.scenario import (
         Acl,
         AclEntry,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         Instance,
         Network,
         Peering,
+        Probe,
         Route,
         RouteTable,
         Scenario,
@@ -51,6 +54,7 @@ INTERVAL_S = 60
 _DELIVERED_S = 3600.0  # more than any delivery takes
 _IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 _COUNTS = re.compile(r"1 packets transmitted, ([01]) received")
+_REFUSED = re.compile("refused", re.IGNORECASE)
 
 
 def run(
@@ -60,7 +64,7 @@ def run(
     sleep: Callable[[float], None],
 ) -> dict[int, Outcome]:
     """
-    What the endpoint makes of every ping of the scenario, by the ping's number.
+    What the endpoint makes of every probe of the scenario, by the probe's number.
 
     Args:
         scenario: What to build and try.
@@ -70,21 +74,27 @@ def run(
     """
     network = _Network(scenario, client)
     network.build()
-    pings = {
-        ping.number: (now(), network.ping(ping.source, ping.destination, sleep))
-        for ping in scenario.pings
-    }
+    begun: dict[int, float] = {}
+    answers: dict[int, Answer] = {}
+    for probe in scenario.probes:
+        begun[probe.number] = now()
+        answers[probe.number] = network.answer(probe, sleep)
     sleep(_DELIVERED_S)
     sightings: dict[int, list[Sighting]] = defaultdict(list)
     for start, sighting in network.records():
-        number = max(
-            (begun, number) for number, (begun, _) in pings.items() if int(begun) <= start
-        )[1]
+        number = max(number for number, instant in begun.items() if int(instant) <= start)
         sightings[number].append(sighting)
     return {
-        number: Outcome(answered, tuple(sorted(sightings[number])))
-        for number, (_, answered) in pings.items()
+        probe.number: _outcome(probe, answers[probe.number], sightings[probe.number])
+        for probe in scenario.probes
     }
+
+
+def _outcome(probe: Probe, answer: Answer, rows: list[Sighting]) -> Outcome:
+    if probe.port is None:
+        return Outcome(answer, tuple(sorted(rows)))
+    uncounted = {replace(row, packets=0, bytes=0) for row in rows}
+    return Outcome(answer, tuple(sorted(uncounted)))
 
 
 class _Network:
@@ -340,26 +350,30 @@ class _Network:
         )
         assert made["Unsuccessful"] == []
 
-    def ping(self, instance: str, address: Address, sleep: Callable[[float], None]) -> bool:
+    def answer(self, probe: Probe, sleep: Callable[[float], None]) -> Answer:
         """
-        Whether a ping over SSM was answered; afterwards a new interval of the flow log begins.
+        What a probe over SSM was answered; afterwards a new interval of the flow log begins.
 
         Output, exit code and status have to agree about it.
         """
-        instance_id = self.ids[instance]
+        instance_id = self.ids[probe.source]
         command = self.ssm.send_command(
             InstanceIds=[instance_id],
             DocumentName="AWS-RunShellScript",
-            Parameters={"commands": [f"ping -c 1 {self._real(address)}"]},
+            Parameters={"commands": [self._command(probe)]},
         )["Command"]["CommandId"]
         sleep(2 * INTERVAL_S)
         said = self.ssm.get_command_invocation(CommandId=command, InstanceId=instance_id)
-        counts = _COUNTS.search(said["StandardOutputContent"])
-        assert counts, f"not the output of ping: {said}"
-        answered = counts[1] == "1"
-        expected = ("Success", 0) if answered else ("Failed", 1)
-        assert expected == (said["Status"], said["ResponseCode"])
-        return answered
+        answer = _ping_answer(said) if probe.port is None else _connection_answer(said)
+        expected = ("Success", 0) if answer == "answered" else ("Failed", 1)
+        assert expected == (said["Status"], said["ResponseCode"]), said
+        return answer
+
+    def _command(self, probe: Probe) -> str:
+        address = self._real(probe.destination)
+        if probe.port is None:
+            return f"ping -c 1 {address}"
+        return f"nc -z -v -w 1 {address} {probe.port}"
 
     def records(self) -> Iterable[tuple[int, Sighting]]:
         """Every flow record of traffic, with its start [Unix s]."""
@@ -390,3 +404,15 @@ class _Network:
 
 def _policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+def _ping_answer(said: dict[str, Any]) -> Answer:
+    counts = _COUNTS.search(said["StandardOutputContent"])
+    assert counts, f"not the output of ping: {said}"
+    return "answered" if counts[1] == "1" else "no answer"
+
+
+def _connection_answer(said: dict[str, Any]) -> Answer:
+    if said["ResponseCode"] == 0:
+        return "answered"
+    return "refused" if _REFUSED.search(said["StandardErrorContent"]) else "no answer"

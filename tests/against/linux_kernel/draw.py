@@ -1,44 +1,76 @@
-"""A whole case from a seed: a network, what is broken in it, and the pings to try."""
+"""A whole case from a seed: a network, what is broken in it, and the probes to try."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from linux_kernel.faults import plant
-from linux_kernel.healthy import healthy
-from linux_kernel.scenario import Ping
+from linux_kernel.healthy import CLOSED, healthy
+from linux_kernel.scenario import LISTENING, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from linux_kernel.scenario import Address, Instance, Network, Scenario
 
+    _Way: TypeAlias = tuple[str, Address]
+
 PINGS_PER_NETWORK = 14
+CONNECTIONS_PER_NETWORK = 6
 
 
 def draw(seed: str) -> Scenario:
     """The network that the seed names; the same one every time."""
     rng = Random(seed)  # noqa: S311 - chance for tests, to be repeated, not for secrets
     scenario = healthy(rng, seed)
-    scenario = plant(rng, scenario, rng.choices(range(7), [6, 14, 22, 22, 16, 12, 8])[0])
-    return replace(scenario, pings=_pings(rng, scenario))
+    scenario = plant(rng, scenario, rng.choices(range(7), [6, 22, 28, 22, 12, 6, 4])[0])
+    return replace(scenario, probes=_probes(rng, scenario))
 
 
-def _pings(rng: Random, scenario: Scenario) -> tuple[Ping, ...]:
-    pairs = {
+def _probes(rng: Random, scenario: Scenario) -> tuple[Probe, ...]:
+    """The most telling pings, and a few connections along the same ways."""
+    ways = {
         (source.name, address): _weight(scenario, source, address)
         for source in scenario.instances
         for address in _addresses(scenario)
         if _can_be_asked(scenario, source, address)
     }
-    chosen: list[tuple[str, Address]] = []
-    while pairs and len(chosen) < PINGS_PER_NETWORK:
-        pair = rng.choices(list(pairs), list(pairs.values()))[0]
-        del pairs[pair]
-        chosen.append(pair)
-    return tuple(Ping(number, *pair) for number, pair in enumerate(chosen, start=1))
+    pings = _some_ways(rng, ways, PINGS_PER_NETWORK)
+    asked = [(*way, None) for way in pings] + [
+        (*way, rng.choice([LISTENING, LISTENING, CLOSED]))
+        for way in _some_ways(rng, _without_twins(scenario, ways), CONNECTIONS_PER_NETWORK)
+    ]
+    return tuple(Probe(number, *each) for number, each in enumerate(asked, start=1))
+
+
+def _without_twins(scenario: Scenario, ways: dict[_Way, float]) -> dict[_Way, float]:
+    """
+    The ways from senders whose addresses nobody else has.
+
+    An answer that finds its way to a twin of the sender is an answer lost. But
+    a twin that gets one of TCP's answers resets a connection that it never
+    opened, and what becomes of that is another story than that of the probe.
+    """
+    owners = Counter(address for each in scenario.instances for address in each.addresses)
+    return {
+        way: weight
+        for way, weight in ways.items()
+        if all(owners[address] == 1 for address in scenario.instance(way[0]).addresses)
+    }
+
+
+def _some_ways(rng: Random, ways: dict[_Way, float], count: int) -> list[_Way]:
+    """Up to *count* different ways, the heavier the likelier."""
+    left = dict(ways)
+    chosen: list[_Way] = []
+    while left and len(chosen) < count:
+        way = rng.choices(list(left), list(left.values()))[0]
+        del left[way]
+        chosen.append(way)
+    return chosen
 
 
 def _addresses(scenario: Scenario) -> list[Address]:

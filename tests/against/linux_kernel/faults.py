@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from linux_kernel.healthy import (
+    ANY_PORT,
     ELSEWHERE,
     EVERYWHERE,
     ICMP,
@@ -271,8 +272,8 @@ def acl_forgets_answers(rng: Random, scenario: Scenario) -> Scenario | None:
     """An ACL written as if it kept state: one direction lets only requests through."""
     subnet = rng.choice(scenario.subnets)
     scenario, acl = _own_acl(rng, scenario, subnet)
-    version = rng.choice(versions(scenario, subnet.vpc))
-    egress = rng.random() < 0.35
+    version = rng.choice([4, *versions(scenario, subnet.vpc)])
+    egress = rng.random() < 0.45
     _, protocol, request, _, _ = ICMP[version]
     everywhere = EVERYWHERE[version]
     rest = tuple(
@@ -311,6 +312,17 @@ def acl_wrong_type(rng: Random, scenario: Scenario) -> Scenario | None:
     return _with_acl(
         scenario, replace(acl, entries=entries), f"allows only {icmp_type}/{code} at {entry.number}"
     )
+
+
+def acl_wrong_ports(rng: Random, scenario: Scenario) -> Scenario | None:
+    chosen = _some_entry(rng, scenario, lambda entry: entry.allow and entry.protocol == "6")
+    if chosen is None:
+        return None
+    acl, entry = chosen
+    wrong = replace(entry, ports=rng.choice([(443, 443), (49_152, 65_535), (23, 32_767)]))
+    entries = tuple(wrong if each == entry else each for each in acl.entries)
+    words = f"only ports {wrong.ports} at {entry.number}"
+    return _with_acl(scenario, replace(acl, entries=entries), words)
 
 
 def acl_order_swapped(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -365,7 +377,9 @@ def _some_rule(rng: Random, scenario: Scenario, vpc: str) -> GroupRule:
     right = [(-1, -1), (icmp.request, -1), (icmp.request, 0)]
     wrong = [(icmp.request, 1), (icmp.request, 1), (icmp.reply, -1), (icmp.unreachable, -1)]
     one_type = GroupRule(icmp.name, peer, *rng.choice(right + wrong))
-    return rng.choice([one_type, one_type, GroupRule("-1", peer), GroupRule("tcp", peer, 0, 65535)])
+    return rng.choice(
+        [one_type, one_type, GroupRule("-1", peer), GroupRule("tcp", peer, *ANY_PORT)]
+    )
 
 
 def instance_in_default_group(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -388,13 +402,14 @@ FAULTS: Final[dict[Fault, int]] = {
     stale_reference: 6,
     transit: 22,
     wide_route: 8,
-    internet_route: 14,
+    internet_route: 26,
     blackhole_in_front: 6,
     acl_refuses_all: 3,
-    acl_forgets_answers: 26,
-    acl_denies_first: 18,
+    acl_forgets_answers: 45,
+    acl_denies_first: 24,
     acl_entry_missing: 6,
     acl_wrong_type: 14,
+    acl_wrong_ports: 8,
     acl_order_swapped: 8,
     group_lets_nothing_in: 2,
     group_lets_nothing_out: 2,

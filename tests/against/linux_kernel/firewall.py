@@ -3,8 +3,8 @@ The filters of a scenario as nftables rules, and counters where a flow log would
 
 A security group filters in its instance's namespace, with connection
 tracking. A network ACL filters in the VPC's router, on the way from or to a
-subnet's bridge, without. Every verdict on an echo is counted in the kernel, by
-addresses, ICMP type and ICMP identifier, in one of four sets.
+subnet's bridge, without. Every verdict is counted in the kernel, by addresses
+and by ICMP type and identifier or TCP ports, in a set per direction and action.
 """
 
 from __future__ import annotations
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from linux_kernel.scenario import Address, Instance, Network, Scenario, Subnet
 
 SETS = ("egress_accept", "egress_reject", "ingress_accept", "ingress_reject")
+
+# What tells the probes apart, by protocol and IP version.
+_KEYS = {
+    "icmp_4": "ip saddr . ip daddr . icmp type . icmp id",
+    "icmp_6": "ip6 saddr . ip6 daddr . icmpv6 type . icmpv6 id",
+    "tcp_4": "ip saddr . ip daddr . tcp sport . tcp dport",
+    "tcp_6": "ip6 saddr . ip6 daddr . tcp sport . tcp dport",
+}
 
 _L4 = {
     "icmp": "icmp",
@@ -174,8 +182,8 @@ def _icmp(protocol: str, icmp_type: int, icmp_code: int) -> str:
 
 
 def _count(name: str, only: str = "") -> Iterator[str]:
-    yield f"{only}update @{name}4 {{ ip saddr . ip daddr . icmp type . icmp id }}"
-    yield f"{only}update @{name}6 {{ ip6 saddr . ip6 daddr . icmpv6 type . icmpv6 id }}"
+    for kind, key in _KEYS.items():
+        yield f"{only}update @{name}_{kind} {{ {key} }}"
 
 
 def _chain(name: str, *lines: str) -> str:
@@ -184,12 +192,9 @@ def _chain(name: str, *lines: str) -> str:
 
 def _table(family: str, *chains: str) -> str:
     sets = [
-        f"set {name}{version} {{ typeof {key}; flags dynamic; counter; size 4096; }}"
+        f"set {name}_{kind} {{ typeof {key}; flags dynamic; counter; size 4096; }}"
         for name in SETS
-        for version, key in (
-            ("4", "ip saddr . ip daddr . icmp type . icmp id"),
-            ("6", "ip6 saddr . ip6 daddr . icmpv6 type . icmpv6 id"),
-        )
+        for kind, key in _KEYS.items()
     ]
     ends = [
         _chain("refused-out", *_count("egress_reject"), "drop"),

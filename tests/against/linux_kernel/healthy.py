@@ -6,11 +6,13 @@ Every choice comes from the generator given, so a seed names a network.
 
 from __future__ import annotations
 
+from functools import partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from linux_kernel.scenario import (
     DEFAULT_GROUP,
+    LISTENING,
     Acl,
     AclEntry,
     AclProtocol,
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 EVERYWHERE: Final = {4: ip_network("0.0.0.0/0"), 6: ip_network("::/0")}
 ELSEWHERE: Final = {4: ip_network("203.0.113.0/24"), 6: ip_network("2001:db8:ffff::/48")}
+ANY_PORT: Final = (0, 65_535)
+EPHEMERAL: Final = (1024, 65_535)
+CLOSED: Final = 80  # a TCP port that nobody listens on
 
 
 class Icmp(NamedTuple):
@@ -220,13 +225,13 @@ def _rules(
     *,
     open_share: float,
 ) -> list[GroupRule]:
-    """Rules that let echo requests of near VPCs through, in one of the usual ways."""
+    """Rules that let pings and connections of near VPCs through, in one of the usual ways."""
     name, request = ICMP[version].name, ICMP[version].request
     everywhere = EVERYWHERE[version]
     if rng.random() < open_share:
         return [GroupRule("-1", everywhere)]
     distinct = list(dict.fromkeys(ranges))
-    return rng.choice(
+    pings = rng.choice(
         [
             [GroupRule(name, everywhere)],
             [GroupRule(name, everywhere, request, rng.choice([-1, 0]))],
@@ -236,14 +241,24 @@ def _rules(
             [GroupRule(name, member, request, -1) for member in members],
         ]
     )
+    connections = rng.choice(
+        [
+            [GroupRule("tcp", everywhere, LISTENING, LISTENING)],
+            [GroupRule("tcp", everywhere, *ANY_PORT)],
+            [GroupRule("tcp", cidr, LISTENING, CLOSED) for cidr in distinct],
+            [GroupRule("tcp", member, *ANY_PORT) for member in members],
+            [],
+        ]
+    )
+    return pings + connections
 
 
 def _noise(version: int) -> list[GroupRule]:
     icmp = ICMP[version]
     everywhere = EVERYWHERE[version]
     return [
-        GroupRule("tcp", everywhere, 22, 22),
-        GroupRule("udp", everywhere, 53, 53),
+        GroupRule("tcp", everywhere, 443, 443),
+        GroupRule("udp", everywhere, *ANY_PORT),
         GroupRule(icmp.name, everywhere, icmp.unreachable, -1),
     ]
 
@@ -264,7 +279,7 @@ def _acls(
 
 
 def acl_entries(rng: Random, bare: Scenario, vpc: str) -> tuple[AclEntry, ...]:
-    """Entries that let pings and answers pass, among others that do not matter to them."""
+    """Entries that let probes and answers pass, among others that do not matter to them."""
     entries = []
     for egress in (False, True):
         drafts = [
@@ -277,40 +292,62 @@ def acl_entries(rng: Random, bare: Scenario, vpc: str) -> tuple[AclEntry, ...]:
     return tuple(rng.sample(entries, len(entries)))
 
 
-# Direction, verdict, range, protocol, type and code.
-_Draft: TypeAlias = tuple[bool, bool, Network, AclProtocol, int, int]
+# Direction, verdict, range, protocol, type and code, ports.
+_Draft: TypeAlias = tuple[bool, bool, Network, AclProtocol, int, int, tuple[int, int]]
+
+
+def _draft(
+    cidr: Network,
+    protocol: AclProtocol,
+    kind: tuple[int, int] = (-1, -1),
+    ports: tuple[int, int] = ANY_PORT,
+    *,
+    egress: bool,
+    allow: bool = True,
+) -> _Draft:
+    return (egress, allow, cidr, protocol, *kind, ports)
 
 
 def _drafts(rng: Random, version: int, ranges: Sequence[Network], *, egress: bool) -> list[_Draft]:
     """Entries without their numbers, in the order in which they are to be tried."""
-    _, protocol, request, reply, unreachable = ICMP[version]
-    everywhere = EVERYWHERE[version]
-    before: list[_Draft] = [
-        (egress, False, everywhere, "6", -1, -1),
-        (egress, False, ELSEWHERE[version], "-1", -1, -1),
-        (egress, False, everywhere, protocol, unreachable, -1),
-        (egress, True, ELSEWHERE[version], protocol, request, -1),
+    allow = partial(_draft, egress=egress)
+    deny = partial(_draft, egress=egress, allow=False)
+    icmp = ICMP[version]
+    everywhere, elsewhere = EVERYWHERE[version], ELSEWHERE[version]
+    before = [
+        deny(everywhere, "6", ports=(3389, 3389)),
+        deny(elsewhere, "-1"),
+        deny(everywhere, icmp.number, (icmp.unreachable, -1)),
+        allow(elsewhere, icmp.number, (icmp.request, -1)),
     ]
-    wanted: list[_Draft] = rng.choice(
+    pings = rng.choice(
         [
-            [(egress, True, everywhere, "-1", -1, -1)],
-            [(egress, True, everywhere, protocol, -1, -1)],
-            [(egress, True, everywhere, protocol, kind, -1) for kind in (request, reply)],
+            [allow(everywhere, "-1")],
+            [allow(everywhere, icmp.number)],
+            [allow(everywhere, icmp.number, (kind, -1)) for kind in (icmp.request, icmp.reply)],
             [
-                (egress, True, cidr, protocol, kind, 0)
+                allow(cidr, icmp.number, (kind, 0))
                 for cidr in ranges
-                for kind in (reply, request)
+                for kind in (icmp.reply, icmp.request)
             ],
-            [(egress, True, cidr, "-1", -1, -1) for cidr in ranges],
+            [allow(cidr, "-1") for cidr in ranges],
         ]
     )
-    after: list[_Draft] = [
-        (egress, False, everywhere, "-1", -1, -1),
-        (egress, False, ranges[0], protocol, -1, -1),
-        (egress, True, everywhere, "17", -1, -1),
+    connections = rng.choice(
+        [
+            [allow(everywhere, "6")],
+            [allow(everywhere, "6", ports=ports) for ports in ((LISTENING, CLOSED), EPHEMERAL)],
+            [allow(everywhere, "6", ports=ports) for ports in ((LISTENING, LISTENING), EPHEMERAL)],
+            [],
+        ]
+    )
+    after = [
+        deny(everywhere, "-1"),
+        deny(ranges[0], icmp.number),
+        allow(everywhere, "17"),
     ]
     return [
         *rng.sample(before, rng.choice([0, 0, 1, 2])),
-        *wanted,
+        *rng.sample([*pings, *connections], len(pings) + len(connections)),
         *rng.sample(after, rng.choice([0, 1, 2])),
     ]

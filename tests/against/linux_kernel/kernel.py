@@ -1,5 +1,5 @@
 """
-A scenario, run by Linux: namespaces, policy routing, nftables, and real pings.
+A scenario, run by Linux: namespaces, policy routing, nftables, real pings and connections.
 
 Everything happens in one child that has mount, network and process namespaces
 of its own, with the named namespaces below it on a private ``/run``. When the
@@ -9,25 +9,30 @@ cleaned up, and nothing outside was ever touched.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 from collections import defaultdict
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from linux_kernel import firewall, wiring
+from linux_kernel import connect, firewall, wiring
 from linux_kernel.outcome import Outcome, Sighting
+from linux_kernel.scenario import LISTENING, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linux_kernel.scenario import Ping, Scenario
+    from linux_kernel.outcome import Answer
+    from linux_kernel.scenario import Probe, Scenario
 
 _TOOLS = ("ip", "bridge", "nft", "ping", "unshare", "nsenter", "sh", "mount")
 _WAIT_SECONDS = 1  # how long a ping waits for its answer
+_ANSWERS: dict[int, Answer] = {0: "answered", errno.ECONNREFUSED: "refused"}
 _ATTEMPTS = 3  # an answer that a busy machine delays too long is worth another try
 _TIMEOUT_SECONDS = 60  # for a whole network, on a machine with other things to do
 
@@ -55,48 +60,49 @@ def why_not() -> str | None:
 
 def run(scenario: Scenario) -> dict[int, Outcome]:
     """
-    What Linux makes of every ping of the scenario, by the ping's number.
+    What Linux makes of every probe of the scenario, by the probe's number.
 
     Raises:
         RuntimeError: The kernel refused something, or the counters and the
-            pings contradict each other on a machine that cannot be that slow.
+            probes contradict each other on a machine that cannot be that slow.
     """
     for _ in range(_ATTEMPTS):
-        exit_codes, sightings = _observed(scenario)
+        answers, sightings = _observed(scenario)
         outcomes = {
-            ping.number: Outcome(
-                exit_codes[ping.number] == 0, tuple(sorted(sightings[ping.number]))
-            )
-            for ping in scenario.pings
+            probe.number: Outcome(answers[probe.number], tuple(sorted(sightings[probe.number])))
+            for probe in scenario.probes
         }
-        late = [ping for ping in scenario.pings if not _consistent(ping, outcomes[ping.number])]
+        late = [
+            probe for probe in scenario.probes if not _consistent(probe, outcomes[probe.number])
+        ]
         if not late:
             return outcomes
     raise RuntimeError(f"network {scenario.seed}: {late} against {outcomes}")
 
 
-def _observed(scenario: Scenario) -> tuple[dict[int, int], dict[int, list[Sighting]]]:
-    """Every ping's exit code, and what was counted of it."""
+def _observed(scenario: Scenario) -> tuple[dict[int, Answer], dict[int, list[Sighting]]]:
+    """Every probe's answer, and what was counted of it."""
     done = _in_namespaces(_script(scenario))
     if done.returncode:
         raise RuntimeError(f"network {scenario.seed}: {done.stderr.strip()}")
     first, *sections = re.split(r"^== (\S+)\n", done.stdout, flags=re.MULTILINE)
-    exit_codes = {int(number): int(code) for number, code in map(str.split, first.splitlines())}
+    codes = (map(int, line.split()) for line in first.splitlines())
+    answers = {number: _ANSWERS.get(code, "no answer") for number, code in codes}
     sightings: dict[int, list[Sighting]] = defaultdict(list)
     for name, text in zip(sections[::2], sections[1::2], strict=True):
         for number, sighting in _sightings(scenario, name, json.loads(text)):
             sightings[number].append(sighting)
-    return exit_codes, sightings
+    return answers, sightings
 
 
-def _consistent(ping: Ping, outcome: Outcome) -> bool:
-    """False if an answer was counted on its way in, but came too late for the ping to see it."""
+def _consistent(probe: Probe, outcome: Outcome) -> bool:
+    """False if an answer was counted on its way in, but came too late for the probe to see it."""
     came_back = any(
-        (row.interface, row.direction, row.action) == (ping.source, "ingress", "ACCEPT")
-        and row.source == str(ping.destination)
+        (row.interface, row.direction, row.action) == (probe.source, "ingress", "ACCEPT")
+        and row.source == str(probe.destination)
         for row in outcome.sightings
     )
-    return outcome.answered == came_back
+    return (outcome.answer != "no answer") == came_back
 
 
 def _in_namespaces(script: str) -> subprocess.CompletedProcess[str]:
@@ -120,7 +126,9 @@ def _script(scenario: Scenario) -> str:
             _fed("ip -batch -", wiring.cables(scenario)),
             *(_router_script(scenario, vpc.name) for vpc in scenario.vpcs),
             *(_instance_script(scenario, instance.name) for instance in scenario.instances),
+            *(_settled(name) for name in routers + hosts),
             *(_pings(scenario, instance.name) for instance in scenario.instances),
+            _connections(scenario),
             "wait",
             *(f"echo '== {name}'; {_inside(name)} nft -j list sets" for name in routers + hosts),
         ]
@@ -158,15 +166,41 @@ def _instance_script(scenario: Scenario, name: str) -> str:
     )
 
 
+def _settled(namespace: str) -> str:
+    """
+    Waits until every device of a namespace really is up; every subnet has an instance.
+
+    Linux notices the carrier of a cable in the background. Until then a device
+    drops what it is given, and its bridge port is closed.
+    """
+    down = f"ip -n {namespace} -o link show up | grep -E 'NO-CARRIER|state (DOWN|LOWERLAYERDOWN)'"
+    closed = f"bridge -n {namespace} -o link show | grep -v 'state forwarding'"
+    return "\n".join(f'while [ -n "$({doubt})" ]; do sleep 0.01; done' for doubt in (down, closed))
+
+
 def _pings(scenario: Scenario, instance: str) -> str:
     """All pings of one instance at once, each answering with its number and exit code."""
     lines = [
-        f"(code=0; ping -n -q -c 1 -W {_WAIT_SECONDS} -e {ping.number} {ping.destination}"
-        f" > /run/{ping.number} 2>&1 || code=$?; echo {ping.number} $code) &"
-        for ping in scenario.pings
-        if ping.source == instance
+        f"(code=0; ping -n -q -c 1 -W {_WAIT_SECONDS} -e {probe.number} {probe.destination}"
+        f" > /run/{probe.number} 2>&1 || code=-1; echo {probe.number} $code) &"
+        for probe in scenario.probes
+        if probe.source == instance and probe.port is None
     ]
     return _fed(f"{_inside(wiring.host(instance))} sh", [*lines, "wait"], end=" &")
+
+
+def _connections(scenario: Scenario) -> str:
+    """All TCP connections at once, while the pings wait for their answers."""
+    probes = [
+        (each.number, wiring.host(each.source), each.client_port, str(each.destination), each.port)
+        for each in scenario.probes
+        if each.port is not None
+    ]
+    if not probes:
+        return ""
+    namespaces = [wiring.host(instance.name) for instance in scenario.instances]
+    asked = {"listen": LISTENING, "namespaces": namespaces, "probes": probes}
+    return _fed(f"{sys.executable} -I {connect.__file__}", [json.dumps(asked)])
 
 
 def _inside(namespace: str) -> str:
@@ -180,18 +214,23 @@ def _fed(command: str, lines: list[str], end: str = "") -> str:
 def _sightings(
     scenario: Scenario, namespace: str, listing: dict[str, Any]
 ) -> Iterator[tuple[int, Sighting]]:
-    """Every counted verdict in one namespace, with the number of the ping that it belongs to."""
+    """Every counted verdict in one namespace, with the number of the probe that it belongs to."""
     counted = [item["set"] for item in listing["nftables"] if "set" in item]
     for each in counted:
-        direction, action = each["name"][:-1].split("_")
+        direction, action, protocol, _ = each["name"].split("_")
         for element in each.get("elem", ()):
-            source, destination, _, number = element["elem"]["val"]["concat"]
-            owner = source if direction == "egress" else destination
-            interface = _interface(scenario, namespace, owner)
-            if interface is not None:
-                ends = (interface, direction, source, destination)
-                packets, size = (element["elem"]["counter"][key] for key in ("packets", "bytes"))
-                yield number, Sighting(*ends, action.upper(), packets, size)
+            source, destination, *rest = element["elem"]["val"]["concat"]
+            interface = _interface(
+                scenario, namespace, source if direction == "egress" else destination
+            )
+            if interface is None:
+                continue
+            ends = (interface, direction, source, destination, action.upper())
+            if protocol == "tcp":
+                yield number_of(*rest), Sighting(*ends)
+            else:
+                counter = element["elem"]["counter"]
+                yield rest[1], Sighting(*ends, counter["packets"], counter["bytes"])
 
 
 def _interface(scenario: Scenario, namespace: str, owner: str) -> str | None:

@@ -8,18 +8,20 @@ from linux_kernel.outcome import Outcome, Sighting
 from linux_kernel.scenario import DEFAULT_GROUP, INTERNET
 
 from labkit.network import topology as net
-from labkit.network.packet import echo_request
-from labkit.network.walk import walk
+from labkit.network.packet import SYN, Packet, Protocol, echo_request
+from labkit.network.walk import Fate, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from linux_kernel.outcome import Answer
     from linux_kernel.scenario import (
+        Address,
         Group,
         GroupRule,
         Instance,
         Network,
-        Ping,
+        Probe,
         Route,
         RouteTable,
         Scenario,
@@ -31,32 +33,49 @@ _PEERING_STATUS = {
     "deleted": "deleted",
     "rejected": "rejected",
 }
+_ANSWERS: dict[Fate, Answer] = {
+    Fate.ANSWERED: "answered",
+    Fate.CONNECTION_REFUSED: "refused",
+}
 _PROTOCOLS = {"-1": None, "icmp": 1, "icmpv6": 58, "tcp": 6, "udp": 17}
 
 
 def run(scenario: Scenario) -> dict[int, Outcome]:
-    """What the model makes of every ping of the scenario, by the ping's number."""
+    """What the model makes of every probe of the scenario, by the probe's number."""
     topology = _topology(scenario)
-    return {ping.number: _outcome(topology, ping) for ping in scenario.pings}
+    return {probe.number: _outcome(topology, probe) for probe in scenario.probes}
 
 
-def _outcome(topology: net.Topology, ping: Ping) -> Outcome:
-    sender = topology.interfaces[ping.source]
-    source = next(each for each in sender.addresses if each.version == ping.destination.version)
-    walked = walk(topology, echo_request(source, ping.destination), sender)
-    rows = (
+def _outcome(topology: net.Topology, probe: Probe) -> Outcome:
+    sender = topology.interfaces[probe.source]
+    source = next(each for each in sender.addresses if each.version == probe.destination.version)
+    walked = walk(topology, _packet(probe, source), sender)
+    rows = [
         Sighting(
             sighting.interface_id,
             str(sighting.direction),
             str(sighting.packet.source),
             str(sighting.packet.destination),
             str(sighting.action),
-            1,
-            sighting.packet.size_bytes,
+            *((1, sighting.packet.size_bytes) if probe.port is None else ()),
         )
         for sighting in walked.sightings
+    ]
+    seen = rows if probe.port is None else set(rows)
+    return Outcome(_ANSWERS.get(walked.fate, "no answer"), tuple(sorted(seen)))
+
+
+def _packet(probe: Probe, source: Address) -> Packet:
+    if probe.port is None:
+        return echo_request(source, probe.destination)
+    return Packet(
+        source,
+        probe.destination,
+        Protocol.TCP,
+        source_port=probe.client_port,
+        destination_port=probe.port,
+        tcp_flags=SYN,
     )
-    return Outcome(walked.answered, tuple(sorted(rows)))
 
 
 def _topology(scenario: Scenario) -> net.Topology:

@@ -1,21 +1,29 @@
-"""What one ping led to: the answer, and what every interface saw of it."""
+"""What one probe led to: the answer, and what every interface saw of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Answer: TypeAlias = Literal["answered", "refused", "no answer"]
 
 
 @dataclass(frozen=True, order=True)
 class Sighting:
-    """One flow record's worth: a direction of a flow at an interface, and the verdict there."""
+    """
+    One flow record's worth: a direction of a flow at an interface, and the verdict there.
+
+    A ping is one packet each way. How many packets a connection takes is left
+    to whoever opens it, so theirs are not counted.
+    """
 
     interface: str
     direction: str
     source: str
     destination: str
     action: str
-    packets: int = 1
-    bytes: int = 84
+    packets: int = 0
+    bytes: int = 0
 
     def __str__(self) -> str:
         """The sighting as a row for people."""
@@ -29,19 +37,19 @@ class Sighting:
 class Outcome:
     """``sightings`` is sorted; a pair of outcomes is equal or a difference to explain."""
 
-    answered: bool
+    answer: Answer
     sightings: tuple[Sighting, ...]
 
     def __str__(self) -> str:
         """The outcome as lines for people."""
         rows = [f"    {sighting}" for sighting in self.sightings] or ["    (no record anywhere)"]
-        return "\n".join(["answered" if self.answered else "no answer", *rows])
+        return "\n".join([self.answer, *rows])
 
 
 def kind(outcome: Outcome, sender: str) -> str:
     """The outcome in one phrase, as a learner would read it off the flow records."""
-    if outcome.answered:
-        return "answered"
+    if outcome.answer != "no answer":
+        return outcome.answer
     rows = outcome.sightings
     rejected = [row for row in rows if row.action == "REJECT"]
     if rejected:

@@ -8,34 +8,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from linux_kernel.outcome import Outcome
-    from linux_kernel.scenario import Acl, AclEntry, Group, GroupRule, Ping, RouteTable, Scenario
+    from linux_kernel.scenario import Acl, AclEntry, Group, GroupRule, Probe, RouteTable, Scenario
 
 
 def differences(
     scenario: Scenario, ours: Mapping[int, Outcome], kernel: Mapping[int, Outcome]
 ) -> str:
-    """Every ping of a network that came out differently, below the network; empty if none did."""
-    wrong = [ping for ping in scenario.pings if ours[ping.number] != kernel[ping.number]]
+    """Every probe of a network that came out differently, below the network; empty if none did."""
+    wrong = [each for each in scenario.probes if ours[each.number] != kernel[each.number]]
     if not wrong:
         return ""
     again = f"LABKIT_KERNEL_SEEDS={scenario.seed} pytest tests/against/test_against_linux_kernel.py"
     return "\n".join(
         [
-            f"Network {scenario.seed}: {len(wrong)} of {len(scenario.pings)} pings differ.",
+            f"Network {scenario.seed}: {len(wrong)} of {len(scenario.probes)} probes differ.",
             *_network(scenario),
-            *(line for ping in wrong for line in _ping(scenario, ping, ours, kernel)),
+            *(line for probe in wrong for line in _probe(scenario, probe, ours, kernel)),
             f"To repeat it alone: {again}",
         ]
     )
 
 
-def _ping(
-    scenario: Scenario, ping: Ping, ours: Mapping[int, Outcome], kernel: Mapping[int, Outcome]
+def _probe(
+    scenario: Scenario, probe: Probe, ours: Mapping[int, Outcome], kernel: Mapping[int, Outcome]
 ) -> Iterator[str]:
-    owners = [each.name for each in scenario.instances if ping.destination in each.addresses]
-    yield f"ping {ping.number}: {ping.source} -> {ping.destination} ({' or '.join(owners)})"
-    yield f"  Linux:  {kernel[ping.number]}"
-    yield f"  labkit: {ours[ping.number]}"
+    owners = [each.name for each in scenario.instances if probe.destination in each.addresses]
+    yield f"probe {probe.number}: {probe.source}# {probe}   ({' or '.join(owners)})"
+    yield f"  Linux:  {kernel[probe.number]}"
+    yield f"  labkit: {ours[probe.number]}"
 
 
 def _network(scenario: Scenario) -> Iterator[str]:
@@ -87,4 +87,6 @@ def _entry(entry: AclEntry) -> str:
     way = "out" if entry.egress else "in "
     verdict = "allow" if entry.allow else "deny "
     kind = f" type {entry.icmp_type}/{entry.icmp_code}" if entry.protocol in ("1", "58") else ""
+    if entry.protocol in ("6", "17"):
+        kind = " ports {}-{}".format(*entry.ports)
     return f"{way}  {entry.number:5d}  {verdict}  protocol {entry.protocol}{kind}  {entry.cidr}"

@@ -126,13 +126,38 @@ class Peering:
         return self.accepter if vpc == self.requester else self.requester
 
 
+LISTENING = 22  # the one TCP port that is open on every instance
+_CLIENT_PORTS = 33_000  # well inside what ACLs call ephemeral
+
+
 @dataclass(frozen=True)
-class Ping:
-    """One echo request; ``number`` is unique in its network and is the ICMP identifier."""
+class Probe:
+    """
+    One question to the network: a ping, or a TCP connection if there is a port.
+
+    ``number`` is unique in its network; the ping carries it as its ICMP
+    identifier, the connection in its client port.
+    """
 
     number: int
     source: str
     destination: Address
+    port: int | None = None
+
+    @property
+    def client_port(self) -> int:
+        return _CLIENT_PORTS + self.number
+
+    def __str__(self) -> str:
+        """The probe as a command line."""
+        if self.port is None:
+            return f"ping {self.destination}"
+        return f"nc -z {self.destination} {self.port}"
+
+
+def number_of(*ports: int) -> int:
+    """The number of the TCP probe that one of the ports belongs to."""
+    return max(ports) - _CLIENT_PORTS
 
 
 @dataclass(frozen=True)
@@ -147,7 +172,7 @@ class Scenario:
     groups: tuple[Group, ...]
     acls: tuple[Acl, ...]
     peerings: tuple[Peering, ...]
-    pings: tuple[Ping, ...] = ()
+    probes: tuple[Probe, ...] = ()
     faults: tuple[str, ...] = ()
 
     def vpc(self, name: str) -> Vpc:
