@@ -13,7 +13,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.ids import not_found
-from labkit.endpoint.moto_seam.corrections import RESERVED_FIRST, free_addresses, used_addresses
+from labkit.endpoint.moto_seam.corrections.interfaces import (
+    RESERVED_FIRST,
+    free_addresses,
+    used_addresses,
+)
 from labkit.endpoint.operations import AwsError, MotoObject, before
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.ids import check_form, not_found
-from labkit.endpoint.moto_seam.corrections import associated_blocks
+from labkit.endpoint.moto_seam.corrections.vpcs import associated_blocks
 from labkit.endpoint.operations import AwsError, MotoObject, after, before, operation
 from labkit.units import utc
 

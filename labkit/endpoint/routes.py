@@ -16,7 +16,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from labkit.endpoint.ids import not_found
-from labkit.endpoint.moto_seam.corrections import associated_blocks
+from labkit.endpoint.moto_seam.corrections.vpcs import associated_blocks
 from labkit.endpoint.operations import AwsError, MotoObject, before, operation
 
 if TYPE_CHECKING:

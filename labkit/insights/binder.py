@@ -11,6 +11,7 @@ from labkit.insights.ast import Span
 from labkit.insights.calls import Expressions
 from labkit.insights.errors import (
     AlreadyDefined,
+    DiffWithoutPattern,
     NotSupported,
     QueryError,
     TooLong,
@@ -20,6 +21,7 @@ from labkit.insights.errors import (
 )
 from labkit.insights.mistakes import SEE_FIDELITY
 from labkit.insights.scope import Scope
+from labkit.insights.sources import bind_join, refuse_unknown_origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +31,12 @@ MAX_STATS: Final = 10
 
 MAX_LIMIT: Final = 100_000
 """Most rows a query gives.  Source: CloudWatch Logs API Reference, StartQuery, limit."""
+
+MAX_MULTI_GROUPS: Final = 9
+"""Most groups in a pattern of ``parse ... multi``."""
+
+PATTERN_COLUMNS: Final = ("@pattern", "@ratio", "@sampleCount", "@severityLabel")
+"""Source: CWL_QuerySyntax-Pattern."""
 
 MAX_LIMITS: Final = 30
 """Most ``limit`` in a query; one is enough, and each costs a pass over the rows."""
@@ -69,6 +77,7 @@ class _Binder:
         self._scope = Scope(query.text)
         self._expressions = Expressions(self._scope)
         self._commands: list[ast.Command] = []
+        self._source: ast.Source | None = None
 
     def bound(self) -> bound.Bound:
         for command in self._query.commands:
@@ -77,7 +86,9 @@ class _Binder:
             self._commands.extend(made)
         scope = self._scope
         columns = tuple(scope.shown) or (DEFAULT_COLUMNS if scope.open else ())
-        return bound.Bound(self._query, tuple(self._commands), columns, points=scope.open)
+        return bound.Bound(
+            self._query, tuple(self._commands), columns, points=scope.open, source=self._source
+        )
 
     def _refuse_after_dedup(self, command: ast.Command) -> None:
         deduped = any(isinstance(earlier, ast.Dedup) for earlier in self._commands)
@@ -89,9 +100,15 @@ class _Binder:
 
     @singledispatchmethod
     def _bind(self, command: ast.Command) -> Iterable[ast.Command]:
-        span = self._word(command)
-        name = self._query.text[span.start : span.end]
-        raise self._error(NotSupported, f"{name} is not supported yet", span, SEE_FIDELITY)
+        raise TypeError(type(command))
+
+    @_bind.register(ast.Source)
+    def _(self, command: ast.Source) -> Iterable[ast.Command]:
+        if command is not self._query.commands[0]:
+            raise self._error(WrongOrder, "SOURCE comes first", self._word(command))
+        refuse_unknown_origins(self._query.text, command)
+        self._source = command
+        return []
 
     @_bind.register(ast.Fields)
     def _(self, command: ast.Fields) -> Iterable[ast.Command]:
@@ -141,20 +158,88 @@ class _Binder:
                 WrongPattern, "The pattern names no groups", command.regex.span,
                 "Name what it should cut out: (?<user>\\w+)",
             )  # fmt: skip
-        if command.multi:
-            raise self._error(NotSupported, "multi is not supported yet", command.span)
+        if command.multi and max(cut.groups) > MAX_MULTI_GROUPS:
+            raise self._error(
+                TooLong, f"multi takes {MAX_MULTI_GROUPS} groups at most", command.regex.span
+            )
         names = [ast.Name(command.regex.span, name) for name in cut.names]
-        return [self._extract(command, command.field, cut, names)]
+        return [self._extract(command, command.field, cut, names, multi=command.multi)]
 
     def _extract(
-        self, command: ast.Command, field: ast.Name, cut: patterns.Cut, names: Iterable[ast.Name]
+        self,
+        command: ast.Command,
+        field: ast.Name,
+        cut: patterns.Cut,
+        names: Iterable[ast.Name],
+        *,
+        multi: bool = False,
     ) -> ast.Command:
         value = self._expressions.value(field)
-        for name in names:
+        made = self._parsed(names)
+        return bound.Extract(command.span, value, cut, made, multi)
+
+    def _parsed(self, names: Iterable[ast.Name]) -> tuple[str, ...]:
+        """Names a ``parse`` makes, noted and shown."""
+        made = tuple(names)
+        for name in made:
             self._scope.define(name.name, "parse", name.span)
             if not self._scope.fixed:
                 self._scope.show(name.name)
-        return bound.Extract(command.span, value, cut, tuple(name.name for name in names))
+        return tuple(name.name for name in made)
+
+    @_bind.register(ast.ParseLogfmt)
+    def _(self, command: ast.ParseLogfmt) -> Iterable[ast.Command]:
+        value = self._expressions.value(command.field)
+        [name] = self._parsed([command.name])
+        return [bound.Pairs(command.span, value, name)]
+
+    @_bind.register(ast.ParseCsv)
+    def _(self, command: ast.ParseCsv) -> Iterable[ast.Command]:
+        value = self._expressions.value(command.field)
+        return [bound.Cells(command.span, value, self._parsed(command.names))]
+
+    @_bind.register(ast.Unmask)
+    def _(self, command: ast.Unmask) -> Iterable[ast.Command]:
+        call = ast.Call(command.span, "unmask", (command.field,), star=False)
+        text = self._query.text[command.span.start : command.span.end]
+        item = ast.Item(command.span, call, text, aliased=False)
+        return self._bind(ast.Fields(command.span, (item,)))
+
+    @_bind.register(ast.Unnest)
+    def _(self, command: ast.Unnest) -> Iterable[ast.Command]:
+        column = self._expressions.value(command.field)
+        if not isinstance(column, bound.Column):
+            raise self._error(
+                WrongType, f"{command.field.name} is no column that holds a list",
+                command.field.span, "Make one first: fields jsonParse(@message) as list",
+            )  # fmt: skip
+        self._parsed([command.into])
+        return [bound.Elements(command.span, column.name, command.into.name)]
+
+    @_bind.register(ast.Pattern)
+    def _(self, command: ast.Pattern) -> Iterable[ast.Command]:
+        value = self._expressions.value(command.field)
+        names = [ast.Item(command.span, command.field, name, False) for name in PATTERN_COLUMNS]
+        self._scope.close(names)
+        return [bound.Shapes(command.span, value)]
+
+    @_bind.register(ast.Diff)
+    def _(self, command: ast.Diff) -> Iterable[ast.Command]:
+        if not any(isinstance(each, bound.Shapes) for each in self._commands):
+            raise self._error(
+                DiffWithoutPattern, "diff compares what pattern finds", self._word(command),
+                "Write pattern @message before it.",
+            )  # fmt: skip
+        message = "diff is not supported: it compares with logs of an earlier time range"
+        raise self._error(NotSupported, message, self._word(command), SEE_FIDELITY)
+
+    @_bind.register(ast.Join)
+    def _(self, command: ast.Join) -> Iterable[ast.Command]:
+        if self._scope.has_join or not self._scope.open:
+            raise self._error(
+                WrongOrder, "A query takes one join, before any stats", self._word(command)
+            )
+        return [bind_join(command, self._query.text, self._scope, bind)]
 
     @_bind.register(ast.Stats)
     def _(self, command: ast.Stats) -> Iterable[ast.Command]:

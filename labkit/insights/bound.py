@@ -62,13 +62,75 @@ class Matches(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class InRows(Expr):
+    """Membership in the one column of another query."""
+
+    operand: Expr
+    query: Bound
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Extract(Command):
-    """Parts of a field cut out by a pattern, each under a name."""
+    """Parts of a field cut out by a pattern, each under a name; a row per match if *multi*."""
 
     field: Expr
     cut: Cut
     names: tuple[str, ...]
-    multi: bool = False
+    multi: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs(Command):
+    """A field of ``key=value`` pairs, reached as ``name.key``."""
+
+    field: Expr
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cells(Command):
+    """A field of comma-separated values, each under a name."""
+
+    field: Expr
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes(Command):
+    """Messages grouped by their shape."""
+
+    field: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Elements(Command):
+    """A row for each element of the list in a column."""
+
+    column: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Command):
+    """
+    Columns of another query where keys are equal.
+
+    Attributes:
+        outer: Rows without a partner are kept.
+        left: Key on this side.
+        right: Name of the key on the other side.
+        alias: What the other side's columns are reached by.
+        query: The other side.
+        wanted: Names of the other side that later commands use.
+    """
+
+    outer: bool
+    left: Expr
+    right: str
+    alias: str
+    query: Bound
+    wanted: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +143,11 @@ class Bound:
         commands: The same commands, their expressions settled.
         columns: What is shown, in order.
         points: Rows still are events, so ``@ptr`` is shown too.
+        source: Where to read from, if the query says so itself.
     """
 
     query: ast.Query
     commands: tuple[Command, ...]
     columns: tuple[str, ...]
     points: bool
+    source: ast.Source | None = None

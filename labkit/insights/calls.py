@@ -6,7 +6,7 @@ from functools import singledispatchmethod
 from ipaddress import AddressValueError, IPv4Network, IPv6Network, NetmaskValueError, ip_network
 from typing import TYPE_CHECKING, Final
 
-from labkit.insights import ast, bound, functions, patterns, periods
+from labkit.insights import ast, bound, functions, patterns, periods, sources
 from labkit.insights.errors import (
     NotSupported,
     QueryError,
@@ -101,7 +101,7 @@ class Expressions:
 
     @value.register(ast.InSubquery)
     def _(self, node: ast.InSubquery) -> ast.Expr:
-        raise self._wrong(node, "Subqueries are not supported yet", kind=NotSupported)
+        return sources.bind_subquery(node, self._scope.text, self.value(node.operand))
 
     @value.register(ast.Arithmetic)
     def _(self, node: ast.Arithmetic) -> ast.Expr:

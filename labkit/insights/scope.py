@@ -32,9 +32,27 @@ class Scope:
         self.fixed = False
         self.shown: list[str] = []
         self._made_by: dict[str, str] = {}
+        self._joined: tuple[str, str, list[str]] | None = None
+
+    def join(self, left: str, right: str) -> list[str]:
+        """Let names be reached by a side's alias; the list fills with those of the right side."""
+        wanted: list[str] = []
+        self._joined = (f"{left}.", f"{right}.", wanted)
+        return wanted
+
+    @property
+    def has_join(self) -> bool:
+        return self._joined is not None
 
     def resolve(self, name: str, span: Span) -> Expr:
         """What a name stands for: a column, part of one, or a field of events."""
+        if self._joined is not None:
+            left, right, wanted = self._joined
+            if name.startswith(right) and name not in self._made_by:
+                wanted.append(name.removeprefix(right))
+                self._made_by[name] = "join"
+            elif name.startswith(left):
+                name = name.removeprefix(left)
         if name in self._made_by:
             return bound.Column(span, name)
         if column := self._column_with_member(name):
@@ -87,7 +105,7 @@ class Scope:
 
     def close(self, passed_on: Iterable[ast.Item]) -> None:
         """Leave only what a ``stats`` passes on."""
-        self.open, self.fixed, self.shown = False, False, []
+        self.open, self.fixed, self.shown, self._joined = False, False, [], None
         self._made_by = {}
         for item in passed_on:
             self._made_by[item.name] = "stats"

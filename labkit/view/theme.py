@@ -92,6 +92,7 @@ FIGURE_STYLE: Final[dict[Any, Any]] = {
     "text.color": "#1a1a1a",
     "grid.color": "#d9d9d9",
     "hatch.linewidth": 1.2,
+    "text.parse_math": False,
     "svg.hashsalt": "labkit",
     "svg.fonttype": "path",
 }

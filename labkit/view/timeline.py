@@ -28,8 +28,11 @@ _LEAST_BARS: Final = 6
 _DAY_S: Final = 86400
 _MAX_ROWS: Final = 10
 _WIDTH_IN: Final = 8.4
-# About this share of the axes' width goes to one letter of an event's label.
-_LETTER: Final = 0.0135
+# Numbers of events: letter height and row height [pt], and the share of the axes that one takes.
+_KEY_PT: Final = 9.5
+_LEADING: Final = 1.35
+_BADGE_PT: Final = 20
+_BADGE: Final = 0.035
 
 Event: TypeAlias = tuple[pd.Timestamp, str]
 
@@ -177,15 +180,15 @@ def _drawn(counts: Counts, title: str, events: Sequence[Event]) -> Figure:
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
     with mpl.rc_context(theme.FIGURE_STYLE):
-        figure = Figure(figsize=(_WIDTH_IN, 3.6), layout="constrained")
+        figure = Figure(figsize=(_WIDTH_IN, 3.6 + 0.22 * len(events)), layout="constrained")
         axes = figure.add_subplot()
         _bars(axes, counts)
         _time_axis(axes, counts, events)
-        levels = _mark(axes, events)
+        key_pt = _mark(axes, events)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="y")
         axes.set_ylabel("records")
-        axes.set_title(title, pad=12 + 15 * levels)
+        axes.set_title(title, pad=10 + key_pt)
         if counts.by_start:
             axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     return figure
@@ -234,27 +237,49 @@ def _time_axis(axes: Axes, counts: Counts, events: Sequence[Event]) -> None:
     axes.set_xlabel("time (UTC)")
 
 
-def _mark(axes: Axes, events: Sequence[Event]) -> int:
-    """A dashed line for every event, its label above the axes; how many rows of labels it took."""
+def _mark(axes: Axes, events: Sequence[Event]) -> float:
+    """A numbered line for every event, and the key to the numbers; the height they took [pt]."""
+    if not events:
+        return 0
     low, high = axes.get_xlim()
     ends: list[float] = []
-    for moment, label in events:
+    for number, (moment, _) in enumerate(events, start=1):
         at = (_number(moment) - low) / (high - low)
-        to_left = at + _LETTER * len(label) > 1
-        start = at - _LETTER * len(label) if to_left else at
-        level = next((row for row, end in enumerate(ends) if end <= start), len(ends))
-        ends[level : level + 1] = [max(at, start + _LETTER * (len(label) + 2))]
-        top = 1.03 + 0.068 * level
-        axes.plot(
-            [at, at],
-            [0, top],
-            "--",
-            color="#1a1a1a",
-            lw=1.3,
-            transform=axes.transAxes,
-            clip_on=False,
-        )
-        side = "right" if to_left else "left"
-        text = f"{label} ◂" if to_left else f"▸ {label}"
-        axes.text(at, top, text, ha=side, va="center", fontsize=9.5, transform=axes.transAxes)
-    return len(ends)
+        level = next((row for row, end in enumerate(ends) if end <= at), len(ends))
+        ends[level : level + 1] = [at + _BADGE]
+        _mark_one(axes, at, str(number), 11 + _BADGE_PT * level)
+    key_at = 6 + _BADGE_PT * len(ends)
+    key = [
+        f"{number}  {moment.strftime('%H:%M:%S')}  {label}"
+        for number, (moment, label) in enumerate(events, start=1)
+    ]
+    axes.annotate(
+        "\n".join(key),
+        (0, 1),
+        (0, key_at),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="bottom",
+        fontsize=_KEY_PT,
+        linespacing=_LEADING,
+    )
+    return key_at + _LEADING * _KEY_PT * len(key)
+
+
+def _mark_one(axes: Axes, at: float, number: str, height_pt: float) -> None:
+    """A dashed line through the axes at the fraction *at*, up to its number in a box."""
+    line: dict[str, Any] = {"color": "#1a1a1a", "linewidth": 1.3, "linestyle": "--"}
+    axes.plot([at, at], [0, 1], transform=axes.transAxes, **line)
+    axes.annotate(
+        number,
+        (at, 1),
+        (0, height_pt),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontsize=_KEY_PT,
+        fontweight="bold",
+        bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#1a1a1a"},
+        arrowprops={"arrowstyle": "-", **line},
+    )

@@ -156,9 +156,7 @@ class PeeredLab:
 
     def route(self, name: str, block: str, **target: str) -> None:
         """Add a route to a VPC's main table."""
-        self.ec2.create_route(
-            RouteTableId=self.table(name), DestinationCidrBlock=block, **target
-        )
+        self.ec2.create_route(RouteTableId=self.table(name), DestinationCidrBlock=block, **target)
 
     def acl(self, name: str) -> str:
         """The id of a VPC's network ACL."""

@@ -48,7 +48,12 @@ def complicate(lab: Any) -> None:
                 "ToPort": -1,
                 "UserIdGroupPairs": [{"GroupId": lab.groups["a"]}],
             },
-            {"IpProtocol": "58", "FromPort": -1, "ToPort": -1, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
+            {
+                "IpProtocol": "58",
+                "FromPort": -1,
+                "ToPort": -1,
+                "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
+            },
         ],
     )
     lab.deny_icmp("b", egress=True)

@@ -54,7 +54,12 @@ def test_what_is_not_simulated_fails_and_says_so(instant: Any, line: str):
 
 def test_no_command_reaches_the_machine_underneath(instant: Any, tmp_path: Any):
     target = tmp_path / "touched"
-    for line in (f"touch {target}", f"echo x > {target}", f"true; touch {target}", f"`touch {target}`"):
+    for line in (
+        f"touch {target}",
+        f"echo x > {target}",
+        f"true; touch {target}",
+        f"`touch {target}`",
+    ):
         assert instant.run(line)["ResponseCode"] == 127
     assert not target.exists()
 

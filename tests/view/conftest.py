@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from hypothesis import strategies as st
 
+from labkit.errors import NotSimulated, TopologyError
 from labkit.network.packet import echo_request
 from labkit.network.topology import (
+    Host,
+    HostState,
     Interface,
     NetworkAcl,
     NetworkAclEntry,
@@ -27,6 +32,8 @@ from labkit.network.topology import (
 from labkit.network.walk import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from labkit.network.walk import Walk
 
 ANYWHERE = ip_network("0.0.0.0/0")
@@ -158,3 +165,193 @@ def ping(topology: Topology, source: str = "app-a", destination: str = "10.2.1.1
 @pytest.fixture
 def healthy() -> Topology:
     return peered(joined(one_side(1, "a"), one_side(2, "b")), "a", "b")
+
+
+class Scene(NamedTuple):
+    """A network, what a packet met in it, and words of the cause that a learner must see."""
+
+    topology: Topology
+    walk: Walk
+    cause: str
+
+
+def scenes() -> dict[str, Scene]:
+    """One scene for every way a ping between two peered VPCs is broken in the lessons."""
+    two = joined(one_side(1, "a"), one_side(2, "b"))
+    whole = peered(two, "a", "b")
+    echo_reply = NetworkAclEntry(90, True, False, ip_network("10.1.0.0/16"), 1, None, 0, -1)
+    broken = {
+        "forward route missing": (unrouted(whole, "a"), "has no route to 10.2.1.10"),
+        "return route missing": (unrouted(whole, "b"), "has no route to 10.1.1.10"),
+        "group without ICMP": (without_icmp(whole, "b"), "has no rule that allows ingress ICMP"),
+        "ACL blocks the reply": (with_entry(whole, "b", echo_reply), "by rule 90"),
+        "blackhole": (blackholed(whole), "is a blackhole"),
+        "peering pending": (
+            peered(two, "a", "b", status="pending-acceptance"),
+            "carries nothing: it is pending-acceptance",
+        ),
+        "host stopped": (stopped(whole, "b"), "is not running"),
+    }
+    made = {
+        name: Scene(topology, ping(topology), cause) for name, (topology, cause) in broken.items()
+    }
+    made["nobody there"] = Scene(
+        whole, ping(whole, destination="10.2.1.99"), "10.2.1.99 belongs to no"
+    )
+    return made
+
+
+def blackholed(topology: Topology) -> Topology:
+    topology = routed(topology, "a", "b", "pcx-0ab", state=RouteState.BLACKHOLE)
+    deleted = {key: replace(each, status="deleted") for key, each in topology.peerings.items()}
+    return replace(topology, peerings=deleted)
+
+
+def stopped(topology: Topology, letter: str) -> Topology:
+    key = f"eni-0{letter * 3}"
+    asleep = replace(topology.interfaces[key], host=Host(HostState.STOPPED))
+    return replace(topology, interfaces={**topology.interfaces, key: asleep})
+
+
+SCENES = scenes()
+
+
+@pytest.fixture(params=SCENES)
+def scene(request: pytest.FixtureRequest) -> Scene:
+    return SCENES[request.param]
+
+
+@pytest.fixture
+def triangle() -> Topology:
+    """Three VPCs, each peered with both others."""
+    three = joined(one_side(1, "a"), one_side(2, "b"), one_side(3, "c"))
+    return peered(peered(peered(three, "a", "b"), "b", "c"), "a", "c")
+
+
+# Names as people write them, and as nobody should: empty, long, with markup, in any script.
+names = st.one_of(
+    st.just(""), st.text(max_size=60), st.sampled_from(["<b>&\"'", "x" * 200, "网络一"])
+)
+# Networks in which everything is random let no packet far; most parts should work.
+often = st.sampled_from([True, True, True, True, False])
+_statuses = st.sampled_from(["active"] * 4 + ["pending-acceptance", "deleted", "failed"])
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Topology:
+    """Networks at any stage of being built, and some that are no longer whole."""
+    vpcs = {f"vpc-{n}": _vpc(draw, n) for n in range(draw(st.integers(0, 4)))}
+    subnets = {
+        f"subnet-{n}{s}": Subnet(
+            f"subnet-{n}{s}", f"vpc-{n}", (ip_network(f"10.{n}.{s}.0/24"),), draw(names)
+        )
+        for n in range(len(vpcs))
+        for s in range(draw(st.integers(0, 3)))
+    }
+    groups = {f"sg-{n}": _group(draw, n) for n in range(len(vpcs))}
+    interfaces = {
+        each.interface_id: each for subnet in subnets.values() for each in _interfaces(draw, subnet)
+    }
+    peerings = {
+        f"pcx-{a}{b}": Peering(f"pcx-{a}{b}", f"vpc-{a}", f"vpc-{b}", draw(_statuses), draw(names))
+        for a, b in combinations(range(5), 2)
+        if draw(often)
+    }
+    tables = {f"rtb-{n}": _table(draw, n, sorted(peerings)) for n in range(len(vpcs))}
+    acls = {f"acl-{n}": _acl(draw, n, sorted(subnets)) for n in range(len(vpcs))}
+    return Topology(vpcs, subnets, interfaces, tables, groups, acls, peerings)
+
+
+def _vpc(draw: st.DrawFn, n: int) -> Vpc:
+    extra = draw(st.sampled_from([(), (ip_network("2001:db8::/56"),)]))
+    return Vpc(f"vpc-{n}", (ip_network(f"10.{n}.0.0/16"), *extra), draw(names))
+
+
+def _group(draw: st.DrawFn, n: int) -> SecurityGroup:
+    rules = st.tuples(st.sampled_from([None, 1, 6, 17, 50]), st.sampled_from([ANYWHERE, None]))
+    made = tuple(
+        SecurityGroupRule(protocol, cidr=cidr, group_id=None if cidr else "sg-0")
+        for protocol, cidr in draw(st.lists(rules, max_size=4))
+    )
+    everything = SecurityGroupRule(None, cidr=ANYWHERE)
+    ingress, egress = ((*made, everything) if draw(often) else made for _ in range(2))
+    return SecurityGroup(f"sg-{n}", f"vpc-{n}", draw(names), ingress, egress)
+
+
+def _interfaces(draw: st.DrawFn, subnet: Subnet) -> list[Interface]:
+    block = subnet.cidrs[0]
+    count = draw(st.integers(0, 3))
+    return [
+        Interface(
+            f"eni-{subnet.subnet_id}-{n}",
+            subnet.subnet_id,
+            subnet.vpc_id,
+            (block.network_address + 10 + n,),
+            (f"sg-{subnet.vpc_id[-1]}",),
+            draw(names),
+            host=Host(HostState.RUNNING if draw(often) else HostState.STOPPED, draw(often)),
+        )
+        for n in range(count)
+    ]
+
+
+def _table(draw: st.DrawFn, n: int, peering_ids: list[str]) -> RouteTable:
+    local = Route(ip_network(f"10.{n}.0.0/16"), TargetKind.LOCAL, "local")
+    routes = [
+        _route(draw, m, TargetKind.PEERING, each)
+        for each in peering_ids
+        for m in (int(each[-2]), int(each[-1]))
+        if str(n) in each and m != n and draw(often)
+    ]
+    gateways = ((TargetKind.INTERNET_GATEWAY, "igw-1"), (TargetKind.NAT_GATEWAY, "nat-1"))
+    for m in draw(st.lists(st.integers(6, 20), unique=True, max_size=12)):
+        routes.append(_route(draw, m, *draw(st.sampled_from(gateways))))
+    return RouteTable(f"rtb-{n}", f"vpc-{n}", (local, *routes), main=draw(often))
+
+
+def _route(draw: st.DrawFn, m: int, kind: TargetKind, target_id: str) -> Route:
+    state = RouteState.ACTIVE if draw(often) else RouteState.BLACKHOLE
+    return Route(ip_network(f"10.{m}.0.0/16"), kind, target_id, state)
+
+
+def _acl(draw: st.DrawFn, n: int, subnet_ids: list[str]) -> NetworkAcl:
+    numbers = st.lists(st.integers(90, 32766), unique=True, max_size=10)
+    entries = tuple(
+        NetworkAclEntry(
+            number, number % 2 == 0, draw(st.booleans()), ANYWHERE, draw(st.sampled_from([None, 1]))
+        )
+        for number in draw(numbers)
+    )
+    kept = frozenset(each for each in subnet_ids if each[7] == str(n) and draw(often))
+    return NetworkAcl(f"acl-{n}", f"vpc-{n}", (*entries, *open_entries()), kept, name=draw(names))
+
+
+@st.composite
+def networks_with_walks(draw: st.DrawFn) -> tuple[Topology, Walk | None]:
+    """A network, and a ping through it if it has anyone to send one and can be walked."""
+    topology = draw(networks())
+    if not topology.interfaces:
+        return topology, None
+    sender = draw(st.sampled_from(sorted(topology.interfaces)))
+    receivers = [str(each.addresses[0]) for each in topology.interfaces.values()]
+    target = draw(st.sampled_from([*sorted(receivers) * 3, "10.0.0.99", "10.9.1.1", "8.8.8.8"]))
+    try:
+        return topology, ping(topology, sender, target)
+    except (NotSimulated, TopologyError):
+        return topology, None
+
+
+@pytest.fixture(scope="session")
+def any_network() -> st.SearchStrategy[Topology]:
+    return networks()
+
+
+@pytest.fixture(scope="session")
+def any_walk() -> st.SearchStrategy[tuple[Topology, Walk | None]]:
+    return networks_with_walks()
+
+
+@pytest.fixture(scope="session")
+def send() -> Callable[..., Walk]:
+    """A function that pings: (topology, source, destination)."""
+    return ping

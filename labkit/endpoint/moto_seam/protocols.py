@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationNotFoundError
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -73,8 +74,16 @@ def wording_of(request: Request, service: str, operation: str) -> Wording:
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    """The model botocore has of *service*, with moto's additions."""
-    return get_service_model(service)
+    """
+    The model botocore has of *service*, with moto's additions.
+
+    Raises:
+        AwsError: AWS has no such service.
+    """
+    try:
+        return get_service_model(service)
+    except UnknownServiceError:
+        raise AwsError("NotImplemented", f"Not simulated: {service}.", 501) from None
 
 
 def operation_model(service: str, operation: str) -> OperationModel:
@@ -94,7 +103,13 @@ def operation_model(service: str, operation: str) -> OperationModel:
 
 
 def route(request: Request, service: str) -> tuple[str | None, dict[str, Any]]:
-    """Operation and path parameters of a request that says both by path and method alone."""
+    """
+    Operation and path parameters of a request that says both by path and method alone.
+
+    Raises:
+        AwsError: AWS has no such service.
+    """
+    service_model(service)
     try:
         model, parameters = get_service_router(service).match(_moto_request(request))
     except (NotFound, NotImplementedError):
@@ -153,7 +168,7 @@ def serialized_error(error: AwsError, wording: Wording) -> Response:
 
 def error_wording(request: Request, service: str | None) -> Wording:
     """How to word an error when the operation is unknown, or even the service."""
-    if service is None:
+    if service is None or not _is_known(service):
         return Wording("sts", operation_model("sts", "GetCallerIdentity"), FALLBACK_PROTOCOL)
     model = service_model(service)
     content_type = request.headers.get("content-type", "").split(";")[0]
@@ -162,6 +177,14 @@ def error_wording(request: Request, service: str | None) -> Wording:
     except NotImplementedError:
         protocol = str(model.protocol)
     return Wording(service, OperationModel({}, model), protocol)
+
+
+def _is_known(service: str) -> bool:
+    try:
+        service_model(service)
+    except AwsError:
+        return False
+    return True
 
 
 def plain(result: object, model: OperationModel, transformers: Mapping[str, Any]) -> dict[str, Any]:

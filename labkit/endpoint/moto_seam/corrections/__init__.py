@@ -1,0 +1,15 @@
+"""
+What moto's EC2 objects say wrongly, said rightly while an application is at work.
+
+A correction stands in for one attribute of one of moto's classes.  It acts
+only within :func:`labkit.endpoint.moto_seam.isolation.active`, so moto stays
+as it is for anybody else in the process.
+"""
+
+from labkit.endpoint.moto_seam.corrections import (  # noqa: F401  loading them puts them in place
+    images,
+    interfaces,
+    peerings,
+    routes,
+    vpcs,
+)

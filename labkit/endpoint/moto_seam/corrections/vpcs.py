@@ -1,0 +1,121 @@
+"""VPCs, subnets, ACLs and groups: blocks without host bits, and the rules each begins with."""
+
+# ruff: noqa: ANN401  moto's objects are untyped, its signatures given, its attributes private
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import Any, Final
+
+from moto.ec2.models.network_acls import NetworkAclBackend
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.subnets import SubnetBackend
+from moto.ec2.models.vpcs import VPCBackend
+
+from labkit.endpoint.moto_seam.corrections.substitution import instead_of
+
+
+def associated_blocks(vpc: Any, *, ipv6: bool) -> list[dict[str, Any]]:
+    """The address blocks *vpc* has, without those it gave up."""
+    every = vpc.get_cidr_block_association_set(ipv6=ipv6)
+    return [each for each in every if _state_of(each) == "associated"]
+
+
+def _state_of(block: dict[str, Any]) -> str:
+    return str(block["cidr_block_state"]["state"])
+
+
+@instead_of(VPCBackend, "create_vpc")
+def _create_vpc(original: Any, ec2: Any, cidr_block: str, *args: Any, **kwargs: Any) -> Any:
+    vpc = original(_without_host_bits(cidr_block), *args, **kwargs)
+    group = ec2.get_default_security_group(vpc.id)
+    if group is not None and not group.ingress_rules:
+        itself = {"GroupId": group.id, "UserId": ec2.account_id, "OwnerId": ec2.account_id}
+        rule = SecurityGroupRule(ec2, "-1", group.id, None, None, None, itself, is_egress=False)
+        group.add_ingress_rule(rule)
+    for rule in group.egress_rules if group is not None else ():
+        rule.is_egress = True
+    if associated_blocks(vpc, ipv6=True):
+        _admit_ipv6(ec2, vpc.id)
+    return vpc
+
+
+@instead_of(VPCBackend, "associate_vpc_cidr_block")
+def _associate_block(
+    original: Any, ec2: Any, vpc_id: str, cidr_block: str, *args: Any, **kwargs: Any
+) -> Any:
+    text = _without_host_bits(cidr_block) if cidr_block else cidr_block
+    association = original(vpc_id, text, *args, **kwargs)
+    if associated_blocks(ec2.get_vpc(vpc_id), ipv6=True):
+        _admit_ipv6(ec2, vpc_id)
+    return association
+
+
+@instead_of(SubnetBackend, "create_subnet")
+def _create_subnet(
+    original: Any, _: Any, vpc_id: str, cidr_block: str, *args: Any, **kwargs: Any
+) -> Any:
+    return original(vpc_id, _without_host_bits(cidr_block), *args, **kwargs)
+
+
+def _without_host_bits(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        return text
+
+
+DENY_ALL: Final = {"ipv4": (32767, "0.0.0.0/0"), "ipv6": (32768, "::/0")}
+"""Number and block of the last entry, which nobody can change."""
+
+
+@instead_of(NetworkAclBackend, "create_network_acl")
+def _create_acl(original: Any, ec2: Any, *args: Any, **kwargs: Any) -> Any:
+    acl = original(*args, **kwargs)
+    if not acl.default:
+        _add_for_all(ec2, acl, *DENY_ALL["ipv4"], "deny")
+        if associated_blocks(ec2.get_vpc(acl.vpc_id), ipv6=True):
+            _add_for_all(ec2, acl, *DENY_ALL["ipv6"], "deny")
+    return acl
+
+
+def _admit_ipv6(ec2: Any, vpc_id: str) -> None:
+    """Enter what AWS adds to the ACLs of a VPC that has become an IPv6 one."""
+    for acl in ec2.network_acls.values():
+        if acl.vpc_id == vpc_id:
+            if acl.default:
+                _add_for_all(ec2, acl, 101, "::/0", "allow")
+            _add_for_all(ec2, acl, *DENY_ALL["ipv6"], "deny")
+
+
+def _add_for_all(ec2: Any, acl: Any, number: int, block: str, action: str) -> None:
+    family = "ipv6_cidr_block" if ":" in block else "cidr_block"
+    absent = dict.fromkeys(
+        (
+            "cidr_block",
+            "ipv6_cidr_block",
+            "icmp_code",
+            "icmp_type",
+            "port_range_from",
+            "port_range_to",
+        )
+    )
+    for egress in (True, False):
+        if not any(each.rule_number == number and each.egress == egress for each in acl.entries):
+            rule = {**absent, family: block, "protocol": "-1", "rule_action": action}
+            ec2.create_network_acl_entry(acl.id, rule_number=number, egress=egress, **rule)
+    acl.network_acl_entries.sort(key=lambda entry: (not entry.egress, entry.rule_number))
+
+
+# Security group rules: two rules are one if they admit the same traffic, whatever they are called.
+
+
+@instead_of(SecurityGroupRule, "__eq__")
+def _same_rule(_: Any, rule: Any, other: Any) -> bool:
+    return isinstance(other, SecurityGroupRule) and _traffic(rule) == _traffic(other)
+
+
+def _traffic(rule: Any) -> tuple[Any, ...]:
+    ports = () if rule.ip_protocol == "-1" else (rule.from_port, rule.to_port)
+    peer = rule.cidr_ipv4, rule.cidr_ipv6, rule.source_group.get("GroupId"), rule.prefix_list_id
+    return rule.ip_protocol, ports, peer
