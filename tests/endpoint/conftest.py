@@ -266,7 +266,8 @@ class PeeredLab:
         who = {"10.1.1.10": "A", "10.2.1.10": "B"}
         fields = (message.split() for message in self.messages(name))
         return {
-            f"{who.get(each[3], each[3])}>{who.get(each[4], each[4])} {each[12]} {each[8]}/{each[9]}"
+            f"{who.get(each[3], each[3])}>{who.get(each[4], each[4])} "
+            f"{each[12]} {each[8]}/{each[9]}"
             for each in fields
             if each[13] == "OK"
         }

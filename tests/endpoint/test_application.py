@@ -36,7 +36,7 @@ class Tally:
 @pytest.fixture
 def added(monkeypatch):
     """A function like ``operation`` whose registration lasts for one test."""
-    handlers = dict(operations._HANDLERS)
+    handlers = dict(operations._HANDLERS)  # noqa: SLF001  restored after the test
     monkeypatch.setattr(operations, "_HANDLERS", handlers)
     return operation
 

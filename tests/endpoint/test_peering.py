@@ -175,8 +175,10 @@ def test_a_state_can_be_left_only_as_aws_allows(
     for step in refused:
         assert refusal(getattr(ec2, CALLS[step]), VpcPeeringConnectionId=peering) == (
             "InvalidStateTransition",
-            f"Invalid state transition for {peering}, "
-            f"attempted to transition from {state} to {TARGETS[step]}",
+            (
+                f"Invalid state transition for {peering}, "
+                f"attempted to transition from {state} to {TARGETS[step]}"
+            ),
         )
         assert look(peering)["Status"]["Code"] == state
 
@@ -243,8 +245,10 @@ def test_a_peering_across_regions_is_accepted_where_its_accepter_is(aws, session
     peering = made["VpcPeeringConnection"]["VpcPeeringConnectionId"]
     assert refusal(ec2.accept_vpc_peering_connection, VpcPeeringConnectionId=peering) == (
         "OperationNotPermitted",
-        "Incorrect region (us-east-1) specified for this request. VPC peering connection "
-        f"{peering} must be accepted in region eu-west-1",
+        (
+            "Incorrect region (us-east-1) specified for this request. VPC peering connection "
+            f"{peering} must be accepted in region eu-west-1"
+        ),
     )
     far.accept_vpc_peering_connection(VpcPeeringConnectionId=peering)
     [seen] = ec2.describe_vpc_peering_connections()["VpcPeeringConnections"]

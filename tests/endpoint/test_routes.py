@@ -150,8 +150,10 @@ def test_a_destination_that_is_no_block_is_refused(ec2, table, peering, refusal,
         VpcPeeringConnectionId=peering,
     ) == (
         "InvalidParameterValue",
-        f"Value ({text}) for parameter destinationCidrBlock is invalid. "
-        "This is not a valid CIDR block.",
+        (
+            f"Value ({text}) for parameter destinationCidrBlock is invalid. "
+            "This is not a valid CIDR block."
+        ),
     )
 
 
@@ -165,8 +167,10 @@ def test_a_peering_cannot_take_over_what_is_local(ec2, table, peering, subnet, r
         VpcPeeringConnectionId=peering,
     ) == (
         "InvalidParameterValue",
-        f"The destination CIDR block {block} is equal to or more specific than one of this "
-        "VPC's CIDR blocks. This route can target only an interface or an instance.",
+        (
+            f"The destination CIDR block {block} is equal to or more specific than one of this "
+            "VPC's CIDR blocks. This route can target only an interface or an instance."
+        ),
     )
 
 

@@ -304,8 +304,10 @@ def _table(draw: st.DrawFn, n: int, peering_ids: list[str]) -> RouteTable:
         if str(n) in each and m != n and draw(often)
     ]
     gateways = ((TargetKind.INTERNET_GATEWAY, "igw-1"), (TargetKind.NAT_GATEWAY, "nat-1"))
-    for m in draw(st.lists(st.integers(6, 20), unique=True, max_size=12)):
-        routes.append(_route(draw, m, *draw(st.sampled_from(gateways))))
+    routes += [
+        _route(draw, m, *draw(st.sampled_from(gateways)))
+        for m in draw(st.lists(st.integers(6, 20), unique=True, max_size=12))
+    ]
     return RouteTable(f"rtb-{n}", f"vpc-{n}", (local, *routes), main=draw(often))
 
 
