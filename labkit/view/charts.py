@@ -57,13 +57,10 @@ def _most_rejected(pairs: Sequence[tuple[str, int]]) -> str:
     name, most = pairs[0]
     total = sum(number for _, number in pairs)
     if len(pairs) == 1:
-        return f"All {_records(total, 'rejected')} came from {name}."
+        records = "The only rejected record" if most == 1 else f"All {most} rejected records"
+        return f"{records} came from {name}."
     others = "1 other source follows" if len(pairs) == 2 else f"{len(pairs) - 1} others follow"
-    return f"{name} was rejected most, {most} of {total} times; {others}."
-
-
-def _records(number: int, kind: str) -> str:
-    return f"{number} {kind} record{'' if number == 1 else 's'}"
+    return f"{name} was rejected most: {most} of {total} rejected records; {others}."
 
 
 def _figure(height_in: float) -> tuple[Figure, Axes]:

@@ -136,7 +136,7 @@ def _clock(moment: pd.Timestamp, counts: Counts) -> str:
 def _sentence(counts: Counts, events: Sequence[Event]) -> str:
     rest = ""
     if counts.left_out:
-        rest += f" {counts.left_out} more without an action are left out."
+        rest += f" Left out, without an action: {counts.left_out}."
     if events:
         marks = "; ".join(f"{moment.strftime('%H:%M:%S')} {label}" for moment, label in events)
         rest += f" Marked: {marks}."

@@ -61,13 +61,13 @@ def test_bars_are_the_numbers_of_the_query_most_first() -> None:
 
 
 def test_the_sentence_names_the_first_and_the_sum() -> None:
-    expected = "10.1.1.10 was rejected most, 12 of 17 times; 2 others follow."
+    expected = "10.1.1.10 was rejected most: 12 of 17 rejected records; 2 others follow."
     assert expected == rejected_by_source(REJECTIONS).description
 
 
 def test_a_lone_source_reads_as_such() -> None:
     frame = pd.DataFrame({"srcAddr": ["10.1.1.10"], "numRejections": [1]})
-    assert rejected_by_source(frame).description == "All 1 rejected record came from 10.1.1.10."
+    assert rejected_by_source(frame).description == "The only rejected record came from 10.1.1.10."
 
 
 @given(
@@ -137,7 +137,7 @@ def test_flow_records_count_one_each_and_nodata_is_left_out() -> None:
     frame = pd.DataFrame({"start": start, "packets": [9] * 5, "action": actions})
     chart = actions_over_time(frame)
     assert bars(chart) == {"✓ ACCEPT": [2], "✗ REJECT": [1]}
-    assert chart.description.endswith("2 more without an action are left out.")
+    assert chart.description.endswith("Left out, without an action: 2.")
 
 
 @given(
