@@ -54,7 +54,7 @@ def _extreme(frame: Frame, value: Value, pick: type[exp.AggFunc]) -> Value:
     if value.kind in values.NUMERIC:
         kind = Kind.WHOLE if value.kind is Kind.BOOL else value.kind
         return Value(kind, pick(this=frame.number(value)))
-    if value.kind in {Kind.ABSENT, Kind.NESTED}:
+    if value.kind in values.OPAQUE:
         return values.absent()
     figure = frame.once(frame.number(value))
     words = value.words if value.words is not None else frame.once(value.sql)

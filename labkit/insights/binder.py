@@ -129,7 +129,7 @@ class _Binder:
                 "Use display to choose columns.",
             )  # fmt: skip
         value = self._expressions.value(item.value)
-        if item.aliased or not isinstance(value, bound.EventField | bound.Column):
+        if not bound.is_named(value, item.name):
             self._scope.define(item.name, "fields", item.span, again=not item.aliased)
         if shown:
             self._scope.show(item.name)

@@ -151,3 +151,8 @@ class Bound:
     columns: tuple[str, ...]
     points: bool
     source: ast.Source | None = None
+
+
+def is_named(value: Expr, name: str) -> bool:
+    """Whether an expression is no more than the field or column of that name."""
+    return isinstance(value, EventField | Column) and value.name == name

@@ -7,15 +7,15 @@ SELECT so far and open the next on top of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from labkit.insights import ast, bound, sql, text_functions, values
+from labkit.insights import ast, bound, extraction, joining, sql, text_functions, values
 from labkit.insights.expressions import Compiler
-from labkit.insights.frame import Frame
+from labkit.insights.frame import Frame, Setting
 from labkit.insights.grouping import MATCHED, Grouping, Order
 from labkit.insights.periods import Period, period
 from labkit.insights.values import Kind, Value
@@ -56,17 +56,8 @@ class Plan:
     counts_itself: bool
 
 
-@dataclass(frozen=True)
-class Times:
-    """When a query runs and over what range, milliseconds since 1970."""
-
-    start_ms: int
-    end_ms: int
-    now_ms: int
-
-
 def compile_query(
-    query: bound.Bound, layout: Layout, times: Times, *, limit: int | None = None
+    query: bound.Bound, layout: Layout, setting: Setting, *, limit: int | None = None
 ) -> Plan:
     """
     Plan of a query over the events of a layout.
@@ -74,23 +65,22 @@ def compile_query(
     Args:
         query: As settled by the binder.
         layout: Where events and their fields are.
-        times: Range searched and the query's own time.
+        setting: Range searched, the query's own time, and how to reach inner queries.
         limit: Rows asked for besides any limit in the query.
     """
-    return _Pipeline(query, layout, times).plan(limit)
+    return _Pipeline(query, layout, setting).plan(limit)
 
 
 class _Pipeline:
     """Goes through the commands in order, holding the rows so far, their columns and order."""
 
-    def __init__(self, query: bound.Bound, layout: Layout, times: Times) -> None:
+    def __init__(
+        self, query: bound.Bound, layout: Layout, setting: Setting, *, prefix: str = "s"
+    ) -> None:
         self._query = query
-        rows = layout.rows(times.start_ms, times.end_ms)
+        rows = layout.rows(setting.start_ms, setting.end_ms)
         moment = layout.moment()
-        self._frame = Frame(
-            rows, layout, moment, now_ms=times.now_ms, start_ms=times.start_ms,
-            end_ms=times.end_ms,
-        )  # fmt: skip
+        self._frame = Frame(rows, layout, moment, setting, prefix=prefix)
         self._columns: dict[str, Value] = {}
         self._sorted: list[Order] = []
         newest = Order(Value(Kind.TIME, moment), descending=True, plain=True)
@@ -134,10 +124,7 @@ class _Pipeline:
         columns = []
         for index, (_, value) in enumerate(shown):
             parts = [value.sql] if value.words is None else [value.sql, value.words]
-            columns += [
-                exp.alias_(part, f"c{index}_{n}", quoted=True, copy=False)
-                for n, part in enumerate(parts)
-            ]
+            columns += [sql.named(part, f"c{index}_{n}") for n, part in enumerate(parts)]
         if self._counts_itself:
             columns.append(sql.column(MATCHED))
         return self._frame.select(*columns)
@@ -168,7 +155,7 @@ class _Pipeline:
     @_run.register(ast.Fields)
     def _(self, command: ast.Fields) -> None:
         for item in command.items:
-            if item.aliased or not isinstance(item.value, bound.EventField | bound.Column):
+            if not bound.is_named(item.value, item.name):
                 self._columns[item.name] = self._held(self._compiler.value(item.value))
 
     def _held(self, value: Value) -> Value:
@@ -176,7 +163,7 @@ class _Pipeline:
         if value.kind is Kind.ABSENT or value.constant is not None:
             return value
         words = None if value.words is None else self._frame.once(value.words)
-        return Value(value.kind, self._frame.once(value.sql), words, exact=value.exact)
+        return replace(value, sql=self._frame.once(value.sql), words=words)
 
     @_run.register(ast.Filter)
     def _(self, command: ast.Filter) -> None:
@@ -184,17 +171,88 @@ class _Pipeline:
 
     @_run.register(bound.Extract)
     def _(self, command: bound.Extract) -> None:
-        text = self._frame.once(self._frame.text(self._compiler.value(command.field)))
-        pattern = sql.string(command.cut.pattern)
-        found = self._frame.once(sql.raw("regexp_matches", text, pattern))
-        groups = [sql.string(f"g{n}") for n in range(1, max(command.cut.groups, default=0) + 1)]
-        parts = self._frame.once(
-            sql.raw("regexp_extract", text, pattern, exp.Array(expressions=groups))
+        text = self._text(command.field)
+        if command.multi:
+            cut = self._unnested(*extraction.matches_of(self._frame, text, command.cut))
+        else:
+            cut = extraction.parts(self._frame, text, command.cut)
+        self._columns.update(zip(command.names, cut, strict=True))
+
+    @_run.register(bound.Pairs)
+    def _(self, command: bound.Pairs) -> None:
+        text = self._frame.once(self._text(command.field))
+        self._columns[command.name] = Value(Kind.PAIRS, text)
+
+    @_run.register(bound.Cells)
+    def _(self, command: bound.Cells) -> None:
+        cells = extraction.cells(self._frame, self._text(command.field), len(command.names))
+        self._columns.update(zip(command.names, cells, strict=True))
+
+    @_run.register(bound.Elements)
+    def _(self, command: bound.Elements) -> None:
+        whole = self._columns[command.column]
+        if whole.kind is not Kind.NESTED:
+            self._frame.keep(exp.false())
+            self._columns[command.into] = values.absent()
+            return
+        elements = sql.raw("json_extract", whole.sql, sql.string("$[*]"))
+        [element] = self._unnested(sql.cast(elements, "VARCHAR[]"))
+        leaf = extraction.element_text(element.sql)
+        self._columns[command.into] = Value(Kind.TEXT, self._frame.once(leaf), inside=element.sql)
+
+    def _unnested(self, *lists: exp.Expr) -> list[Value]:
+        """A row for each element of lists of equal length, and the elements in it."""
+        self._remember_matched()
+        counted = sql.raw("range", sql.raw("len", lists[0]))
+        place, *names = [self._frame.fresh() for _ in (counted, *lists)]
+        rows = [
+            sql.named(exp.Unnest(expressions=[each]), name)
+            for each, name in zip((counted, *lists), (place, *names), strict=True)
+        ]
+        self._frame.go_on_from(self._frame.select(exp.Star(), *rows))
+        self._natural.append(Order(Value(Kind.WHOLE, sql.column(place)), plain=True))
+        return [Value(Kind.TEXT, sql.column(name)) for name in names]
+
+    def _text(self, node: ast.Expr) -> exp.Expr:
+        return self._frame.text(self._compiler.value(node))
+
+    @_run.register(bound.Shapes)
+    def _(self, command: bound.Shapes) -> None:
+        self._counts_itself = self._matched is None and not self._limited
+        self._remember_matched()
+        text = self._text(command.field)
+        keys = {"@pattern": self._held(Value(Kind.TEXT, extraction.shape(text)))}
+        counted = {0: Value(Kind.WHOLE, exp.Count(this=exp.Star()))}
+        inner = Grouping(self._frame, keys, counted, counts=True)
+        self._frame = inner.frame()
+        count, pattern = inner.aggregates[0], inner.keys["@pattern"]
+        share = sql.binary(exp.Div, sql.cast(count.sql, "DOUBLE"), sql.column(MATCHED))
+        label = extraction.severity(pattern.sql)
+        self._columns = {
+            "@pattern": pattern,
+            "@ratio": self._held(Value(Kind.NUMBER, share)),
+            "@sampleCount": count,
+            "@severityLabel": self._held(Value(Kind.TEXT, label)),
+        }
+        self._sorted = [Order(count, descending=True)]
+        self._natural = inner.order()
+
+    @_run.register(bound.Joined)
+    def _(self, command: bound.Joined) -> None:
+        setting = self._frame.setting
+        other = _Pipeline(command.query, setting.layout_of(command.query), setting, prefix="r")
+        for each in command.query.commands:
+            other._run(each)
+        names = list(dict.fromkeys(command.wanted))
+        found = [other._held(other._shown(name)) for name in names]
+        key = other._frame.text(other._shown(command.right))
+        right = joining.Side(other._frame, key, other._ordering())
+        moved, place = joining.join(
+            self._frame, self._text(command.left), right, found, outer=command.outer
         )
-        for name, group in zip(command.names, command.cut.groups, strict=True):
-            part = sql.raw("struct_extract", parts, sql.string(f"g{group}"))
-            cut = self._frame.once(sql.case((found, part)))
-            self._columns[name] = Value(Kind.TEXT, cut)
+        for name, value in zip(names, moved, strict=True):
+            self._columns[f"{command.alias}.{name}"] = value
+        self._natural.append(Order(Value(Kind.WHOLE, place), plain=True))
 
     @_run.register(ast.Sort)
     def _(self, command: ast.Sort) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from labkit.insights import sql, values
-from labkit.insights.values import NUMERIC, Kind, Value
+from labkit.insights.values import NUMERIC, OPAQUE, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ _MIRRORED: Final = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": 
 def comparison(frame: Frame, operator: str, left: Value, right: Value, *, exact: bool) -> exp.Expr:
     """Condition that two values stand in the relation of this operator."""
     kinds = {left.kind, right.kind}
-    if kinds & {Kind.ABSENT, Kind.NESTED}:
+    if kinds & OPAQUE:
         return sql.null("BOOLEAN")
     if kinds <= NUMERIC:
         return _apply(operator, frame.number(left), frame.number(right))
@@ -110,7 +110,7 @@ def _of_unknowns(frame: Frame, operator: str, left: Value, right: Value) -> exp.
 
 def membership(frame: Frame, value: Value, items: Sequence[Value], *, exact: bool) -> exp.Expr:
     """Condition that a value equals one of several."""
-    if value.kind in {Kind.ABSENT, Kind.NESTED}:
+    if value.kind in OPAQUE:
         return sql.null("BOOLEAN")
     written = [item for item in items if item.constant is not None]
     others = {item.sql: item for item in items if item.constant is None}

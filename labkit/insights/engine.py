@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.insights import database
+from labkit.insights import database, sources
 from labkit.insights.binder import bind
-from labkit.insights.compiler import Plan, Times, compile_query
+from labkit.insights.compiler import Plan, compile_query
 from labkit.insights.discovery import group_fields, record
+from labkit.insights.frame import Setting
 from labkit.insights.layout import GroupLayout
 from labkit.insights.parser import parse
 from labkit.insights.result import Result, read_rows, statistics
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from labkit.insights.bound import Bound
     from labkit.insights.events import LogEvents
 
 
@@ -42,7 +44,7 @@ def run(
     end_ms: int,
     now_ms: int,
     limit: int | None = None,
-    catalog: Mapping[str, LogEvents] | None = None,  # noqa: ARG001 - read by SOURCE
+    catalog: Mapping[str, LogEvents] | None = None,
 ) -> Result:
     """
     Answer to a query over the events of some log groups.
@@ -66,16 +68,49 @@ def run(
     [[('mean', '21')]]
     """
     settled = bind(parse(query))
-    times = Times(start_ms, end_ms, now_ms)
-    layout = GroupLayout(tuple(groups))
-    plan = compile_query(settled, layout, times, limit=limit)
-    return _answer(plan, groups, times)
+    inner = _Inner(groups, catalog, start_ms, end_ms, now_ms)
+    chosen = inner.groups_of(settled)
+    plan = compile_query(settled, GroupLayout(chosen), inner.setting(), limit=limit)
+    return _answer(plan, chosen, inner.setting())
 
 
-def _answer(plan: Plan, groups: Sequence[LogEvents], times: Times) -> Result:
+class _Inner:
+    """How the queries inside a query reach their events."""
+
+    def __init__(
+        self,
+        groups: Sequence[LogEvents],
+        catalog: Mapping[str, LogEvents] | None,
+        start_ms: int,
+        end_ms: int,
+        now_ms: int,
+    ) -> None:
+        self._groups = tuple(groups)
+        self._catalog = {group.name: group for group in groups} if catalog is None else catalog
+        self._times = (start_ms, end_ms, now_ms)
+
+    def setting(self) -> Setting:
+        layout_of = lambda query: GroupLayout(self.groups_of(query))  # noqa: E731 - one line
+        return Setting(*self._times, layout_of=layout_of, texts_of=self.texts_of)
+
+    def groups_of(self, query: Bound) -> tuple[LogEvents, ...]:
+        """The groups a query reads: those it names, else those it was given."""
+        if query.source is None:
+            return self._groups
+        return sources.chosen(query.source, query.query.text, self._catalog)
+
+    def texts_of(self, query: Bound) -> Sequence[str]:
+        """What the one column of an inner query holds."""
+        plan = compile_query(query, GroupLayout(self.groups_of(query)), self.setting())
+        fetched = database.cursor().execute(plan.select.sql(dialect="duckdb")).fetchall()
+        [name] = query.columns
+        return [dict(row)[name] for row in read_rows(fetched, plan.outputs) if name in dict(row)]
+
+
+def _answer(plan: Plan, groups: Sequence[LogEvents], setting: Setting) -> Result:
     cursor = database.cursor()
     fetched = cursor.execute(plan.select.sql(dialect="duckdb")).fetchall()
-    scanned, scanned_bytes = _scanned(cursor, groups, times)
+    scanned, scanned_bytes = _scanned(cursor, groups, setting)
     rows = read_rows(fetched, plan.outputs)
     counted = statistics(
         matched=_matched(cursor, plan, fetched), scanned=scanned, scanned_bytes=scanned_bytes,
@@ -95,19 +130,19 @@ def _matched(
 
 
 def _scanned(
-    cursor: duckdb.DuckDBPyConnection, groups: Sequence[LogEvents], times: Times
+    cursor: duckdb.DuckDBPyConnection, groups: Sequence[LogEvents], setting: Setting
 ) -> tuple[int, int]:
     """Events and bytes [B] in the time range."""
     events = total = 0
     for group in groups:
         facts = group.facts()
-        if times.start_ms <= facts.first_ms and facts.last_ms <= times.end_ms:
+        if setting.start_ms <= facts.first_ms and facts.last_ms <= setting.end_ms:
             found = facts.events, facts.bytes
         else:
             sql = (
                 f"SELECT count(*), coalesce(sum(size), 0)::BIGINT FROM {group.table}"  # noqa: S608 - ours
                 " WHERE at_ms BETWEEN ? AND ?"
             )
-            [found] = cursor.execute(sql, [times.start_ms, times.end_ms]).fetchall()
+            [found] = cursor.execute(sql, [setting.start_ms, setting.end_ms]).fetchall()
         events, total = events + found[0], total + found[1]
     return events, total

@@ -8,6 +8,7 @@ A query and what is wrong with it in, two messages out: AWS's for the wire, ours
     │   └── UnknownCommand    ... because no command has this name
     ├── UnknownFunction       no function has this name
     ├── UnknownField          a name that an earlier ``stats`` did not pass on
+    ├── NoSuchLogGroup        a ``SOURCE`` that no log group fits
     ├── WrongOrder            a command or function stands where it may not
     ├── WrongArguments        a function got too few or too many arguments
     ├── WrongType             a value of a kind that cannot stand here
@@ -116,6 +117,12 @@ class UnknownField(QueryError):
     """A name that an earlier ``stats`` did not pass on."""
 
     wire = "Unknown symbols found in or after stats: {symbol}"
+
+
+class NoSuchLogGroup(QueryError):
+    """A ``SOURCE`` that no log group fits."""
+
+    wire = "{message}"
 
 
 class WrongOrder(QueryError):

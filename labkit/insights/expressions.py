@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from labkit.insights import ast, bound, conditions, sql, values
+from labkit.insights import ast, bound, conditions, extraction, sql, values
 from labkit.insights.functions import Param
 from labkit.insights.layout import json_leaf
 from labkit.insights.values import Kind, Value
@@ -26,7 +26,13 @@ _ARITHMETIC: Final[dict[str, type[exp.Binary]]] = {
     "^": exp.Pow,
 }
 _CONDITIONS: Final = (
-    ast.Logic | ast.Negation | ast.Compare | ast.InList | bound.Contains | bound.Matches
+    ast.Logic
+    | ast.Negation
+    | ast.Compare
+    | ast.InList
+    | bound.InRows
+    | bound.Contains
+    | bound.Matches
 )
 
 
@@ -55,7 +61,7 @@ class Compiler:
             case ast.Compare():
                 left, right = self.value(node.left), self.value(node.right)
                 return conditions.comparison(self._frame, node.operator, left, right, exact=exact)
-            case ast.InList():
+            case ast.InList() | bound.InRows():
                 return self._membership(node, exact=exact)
             case bound.Contains() | bound.Matches():
                 return self._search(node)
@@ -65,8 +71,11 @@ class Compiler:
         operands = [self.condition(each, exact=exact) for each in node.operands]
         return sql.both(*operands) if node.word == "and" else exp.paren(sql.either(*operands))
 
-    def _membership(self, node: ast.InList, *, exact: bool) -> exp.Expr:
-        items = [self.value(item) for item in node.items]
+    def _membership(self, node: ast.InList | bound.InRows, *, exact: bool) -> exp.Expr:
+        if isinstance(node, bound.InRows):
+            items = [values.literal(text) for text in self._frame.setting.texts_of(node.query)]
+        else:
+            items = [self.value(item) for item in node.items]
         value = self.value(node.operand)
         found = conditions.membership(self._frame, value, items, exact=exact or node.negated)
         return sql.negated(found) if node.negated else found
@@ -108,9 +117,12 @@ class Compiler:
     @value.register(bound.Member)
     def _(self, node: bound.Member) -> Value:
         whole = self._columns[node.column]
-        if whole.kind is not Kind.NESTED:
+        if whole.kind is Kind.PAIRS:
+            return extraction.pair(self._frame.once(whole.sql), node.path)
+        document = whole.sql if whole.kind is Kind.NESTED else whole.inside
+        if document is None:
             return values.absent()
-        return Value(Kind.TEXT, json_leaf(self._frame.once(whole.sql), node.path))
+        return Value(Kind.TEXT, json_leaf(self._frame.once(document), node.path))
 
     @value.register(ast.Minus)
     def _(self, node: ast.Minus) -> Value:

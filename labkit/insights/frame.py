@@ -10,8 +10,31 @@ from sqlglot import exp
 from labkit.insights import sql, values
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from labkit.insights import bound
     from labkit.insights.layout import Layout
     from labkit.insights.values import Value
+
+
+@dataclass(frozen=True)
+class Setting:
+    """
+    What a query can know from outside.
+
+    Attributes:
+        start_ms: First millisecond searched, counted from 1970.
+        end_ms: Last millisecond searched.
+        now_ms: The query's own time.
+        layout_of: Where the events are that an inner query reads.
+        texts_of: The values an inner query gives, as texts.
+    """
+
+    start_ms: int
+    end_ms: int
+    now_ms: int
+    layout_of: Callable[[bound.Bound], Layout]
+    texts_of: Callable[[bound.Bound], Sequence[str]]
 
 
 @dataclass
@@ -27,9 +50,8 @@ class Frame:
         base: What rows come from.
         layout: Where event fields are found; None once ``stats`` has closed them off.
         moment: The time of a row, if it has one.
-        now_ms: The query's own time, milliseconds since 1970.
-        start_ms: First millisecond searched.
-        end_ms: Last millisecond searched.
+        setting: What the query can know from outside.
+        prefix: How the names of earlier SELECTs begin.
         earlier: Named SELECTs that *base* builds on.
         wheres: Conditions that rows must meet.
         layers: Columns to compute from the base's, then from those, and so on.
@@ -38,14 +60,14 @@ class Frame:
     base: exp.Expr
     layout: Layout | None
     moment: exp.Expr | None
-    now_ms: int
-    start_ms: int
-    end_ms: int
+    setting: Setting
+    prefix: str = "s"
     earlier: list[tuple[str, exp.Select]] = field(default_factory=list)
     wheres: list[exp.Expr] = field(default_factory=list)
     layers: list[dict[str, exp.Expr]] = field(default_factory=list)
     _held: dict[exp.Expr, exp.Expr] = field(default_factory=dict)
     _level: dict[str, int] = field(default_factory=dict)
+    _count: int = 0
 
     def once(self, expression: exp.Expr) -> exp.Expr:
         """The expression itself if it is simple, else a column that holds it."""
@@ -61,10 +83,15 @@ class Frame:
         level = max(levels, default=0)
         if level == len(self.layers):
             self.layers.append({})
-        name = f"_{len(self._level) + 1}"
+        name = self.fresh()
         self.layers[level][name] = expression
         self._level[name] = level + 1
         return sql.column(name)
+
+    def fresh(self) -> str:
+        """A column name no earlier column has."""
+        self._count += 1
+        return f"_{self._count}"
 
     def keep(self, condition: exp.Expr) -> None:
         """Drop rows for which the condition is not true."""
@@ -73,9 +100,7 @@ class Frame:
     def settle(self) -> None:
         """Put the columns to compute into SELECTs of their own, to go on from those."""
         for layer in self.layers:
-            added = [
-                exp.alias_(each, name, quoted=True, copy=False) for name, each in layer.items()
-            ]
+            added = [sql.named(each, name) for name, each in layer.items()]
             self._rest_on(exp.select("*", *added, copy=False).from_(self.base, copy=False))
         self.layers = []
         self._level = dict.fromkeys(self._level, 0)
@@ -92,7 +117,7 @@ class Frame:
         self.wheres = []
 
     def _rest_on(self, select: exp.Select) -> None:
-        name = f"s{len(self.earlier) + 1}"
+        name = f"{self.prefix}{len(self.earlier) + 1}"
         self.earlier.append((name, select))
         self.base = exp.to_table(name)
 

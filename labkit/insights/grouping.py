@@ -79,10 +79,7 @@ class Grouping:
             select = select.group_by(*self._grouped, copy=False)
         old = self._frame
         old.go_on_from(select)
-        return Frame(
-            old.base, None, None, now_ms=old.now_ms, start_ms=old.start_ms, end_ms=old.end_ms,
-            earlier=old.earlier,
-        )  # fmt: skip
+        return Frame(old.base, None, None, old.setting, prefix=old.prefix, earlier=old.earlier)
 
     def order(self) -> list[Order]:
         """Newest window first, then by key."""
@@ -97,7 +94,7 @@ class Grouping:
         count: exp.Expr = exp.Count(this=exp.Star())
         if self._grouped:
             count = exp.Window(this=exp.Sum(this=count))
-        return [exp.alias_(count, MATCHED, quoted=True, copy=False)]
+        return [sql.named(count, MATCHED)]
 
     def _key(self, alias: str, key: Value) -> Value:
         if key.constant is not None:  # a bare number would be read as a column's place
@@ -109,9 +106,9 @@ class Grouping:
 
     def _moved(self, alias: str, value: Value) -> Value:
         """The value as a column of the grouped rows."""
-        self._selected.append(exp.alias_(value.sql, alias, quoted=True, copy=False))
+        self._selected.append(sql.named(value.sql, alias))
         words = None
         if value.words is not None:
-            self._selected.append(exp.alias_(value.words, f"{alias}w", quoted=True, copy=False))
+            self._selected.append(sql.named(value.words, f"{alias}w"))
             words = sql.column(f"{alias}w")
         return Value(value.kind, sql.column(alias), words, exact=value.exact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,9 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DECIMALS: Final = 4
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?")
+_PAIR: Final = re.compile(
+    r'(?<!\S)(?P<key>[^\s="]+)=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s"]\S*|))'
+)
 _FIRST_MS: Final = -62_135_596_800_000
 _LAST_MS: Final = 253_402_300_799_999
 
@@ -148,7 +152,22 @@ def printed(value: object, kind: Kind, *, exact: bool = False) -> str | None:
         return _timestamp(value)
     if isinstance(value, float):
         return _decimal(value, exact=exact)
+    if kind is Kind.PAIRS:
+        return json.dumps(pairs(str(value)))
     return str(value)
+
+
+def pairs(text: str) -> dict[str, str]:
+    """
+    The ``key=value`` pairs in a text.
+
+    >>> pairs('level=info msg="it works" done')
+    {'level': 'info', 'msg': 'it works'}
+    """
+    return {
+        found["key"]: found["bare"] if found["quoted"] is None else found["quoted"]
+        for found in _PAIR.finditer(text)
+    }
 
 
 def _timestamp(ms: int) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.insights import ast, bound
 from labkit.insights.errors import (
+    NoSuchLogGroup,
     NotSupported,
     QueryError,
     UnexpectedSymbol,
@@ -55,7 +56,7 @@ def chosen(
     Log groups a ``SOURCE`` names, in the order of their names.
 
     Raises:
-        UnknownField: There is none such.
+        NoSuchLogGroup: There is none such.
     """
     groups = [group for _, group in sorted(catalog.items())]
     if source.group is not None:
@@ -63,7 +64,7 @@ def chosen(
     for origin in source.origins:
         groups = [group for group in groups if _fits(group, origin)]
     if not groups:
-        raise WrongType(
+        raise NoSuchLogGroup(
             "No log group fits this SOURCE",
             source=text,
             span=source.span,

@@ -26,6 +26,11 @@ def string(value: str) -> exp.Expr:
     return exp.Literal.string(value)
 
 
+def named(value: exp.Expr, name: str) -> exp.Expr:
+    """The value under a column name of ours."""
+    return exp.alias_(value, name, quoted=True, copy=False)
+
+
 def integer(value: int) -> exp.Expr:
     literal = exp.Literal.number(abs(value))
     return exp.Neg(this=literal) if value < 0 else literal

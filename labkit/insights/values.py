@@ -36,8 +36,12 @@ class Kind(Enum):
     BOOL = "true or false, printed 1 or 0"
     TIME = "whole milliseconds since 1970, printed as a timestamp"
     NESTED = "JSON text of a list or map"
+    PAIRS = "text of key=value pairs"
     ABSENT = "nothing, in every row"
 
+
+OPAQUE: Final = frozenset({Kind.ABSENT, Kind.NESTED, Kind.PAIRS})
+"""Kinds that are null to every function on numbers or texts, and in every comparison."""
 
 NUMERIC: Final = frozenset({Kind.WHOLE, Kind.NUMBER, Kind.BOOL, Kind.TIME})
 
@@ -53,6 +57,7 @@ class Value:
         words: For MIXED only, the text that stands where there is no number.
         constant: The text of a literal, else None.
         exact: Printed with all its digits instead of four decimals.
+        inside: JSON text in which a name after a dot is looked up, if not *sql*.
     """
 
     kind: Kind
@@ -60,6 +65,7 @@ class Value:
     words: exp.Expr | None = None
     constant: str | None = None
     exact: bool = False
+    inside: exp.Expr | None = None
 
 
 def absent() -> Value:
@@ -175,6 +181,7 @@ def unified(values: Sequence[Value], once: Once) -> tuple[Kind, list[exp.Expr]]:
 _STORED: Final = {
     Kind.TEXT: "VARCHAR",
     Kind.NESTED: "VARCHAR",
+    Kind.PAIRS: "VARCHAR",
     Kind.WHOLE: "BIGINT",
     Kind.TIME: "BIGINT",
     Kind.NUMBER: "DOUBLE",
@@ -192,7 +199,7 @@ def sort_keys(value: Value, once: Once) -> list[exp.Expr]:
     Source:
         CloudWatch Logs User Guide, "sort" (algorithm and example order).
     """
-    if value.kind is Kind.ABSENT or value.constant is not None:
+    if value.kind in OPAQUE or value.constant is not None:
         return []
     if value.kind in NUMERIC:
         return [value.sql]
