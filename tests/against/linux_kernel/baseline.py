@@ -102,6 +102,19 @@ def denied(vpc: str, way: Literal["in", "out"], base: Scenario = BASELINE) -> Sc
     return replace(base, acls=(*base.acls, acl), subnets=subnets)
 
 
+def allowed(vpc: str, way: Literal["in", "out"], icmp_type: int, icmp_code: int) -> Scenario:
+    """The baseline with an ACL in a VPC that lets one kind of ICMP pass one way."""
+    other = tuple(entry for entry in _OPEN if entry.egress != (way == "out"))
+    entry = AclEntry(
+        50, way == "out", True, ANYWHERE, "1", icmp_type=icmp_type, icmp_code=icmp_code
+    )
+    acl = Acl(f"{vpc}-acl", vpc, (*other, entry))
+    subnets = tuple(
+        replace(each, acl=acl.name) if each.vpc == vpc else each for each in BASELINE.subnets
+    )
+    return replace(BASELINE, acls=(acl,), subnets=subnets)
+
+
 def peered(state: Literal["pending", "deleted", "rejected"]) -> Scenario:
     """The baseline with its peering in another state; the routes to it stay."""
     return replace(BASELINE, peerings=(replace(BASELINE.peerings[0], state=state),))

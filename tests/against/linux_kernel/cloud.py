@@ -1,58 +1,23 @@
-"""
-A scenario, built and tried on an AWS endpoint with boto3 calls only.
-
-The same calls in the same order would do on AWS. An account there hands out
-IPv6 ranges and addresses as it likes, so those are translated on the way in
-and back on the way out.
-"""
+"""The probes of a scenario, sent over SSM, and what the flow logs have to say of them."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from dataclasses import replace
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from linux_kernel.account import FIELDS, INTERVAL_S, LOG_GROUP, Account
 from linux_kernel.outcome import Outcome, Sighting
-from linux_kernel.scenario import INTERNET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from linux_kernel.outcome import Answer
-    from linux_kernel.scenario import (
-        Acl,
-        AclEntry,
-        Address,
-        Group,
-        GroupRule,
-        Instance,
-        Network,
-        Peering,
-        Probe,
-        Route,
-        RouteTable,
-        Scenario,
-        Subnet,
-        Vpc,
-    )
+    from linux_kernel.scenario import Probe, Scenario
 
-LOG_GROUP = "/against/linux-kernel"
-FIELDS = (
-    "interface-id",
-    "flow-direction",
-    "srcaddr",
-    "dstaddr",
-    "action",
-    "packets",
-    "bytes",
-    "start",
-)
-INTERVAL_S = 60
 _DELIVERED_S = 3600.0  # more than any delivery takes
-_IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 _COUNTS = re.compile(r"1 packets transmitted, ([01]) received")
 _REFUSED = re.compile("refused", re.IGNORECASE)
 
@@ -72,16 +37,16 @@ def run(
         now: The endpoint's time [Unix s].
         sleep: Lets its time pass [s].
     """
-    network = _Network(scenario, client)
-    network.build()
+    account = Account(scenario, client)
+    account.build()
     begun: dict[int, float] = {}
     answers: dict[int, Answer] = {}
     for probe in scenario.probes:
         begun[probe.number] = now()
-        answers[probe.number] = network.answer(probe, sleep)
+        answers[probe.number] = _answer(account, probe, sleep)
     sleep(_DELIVERED_S)
     sightings: dict[int, list[Sighting]] = defaultdict(list)
-    for start, sighting in network.records():
+    for start, sighting in _records(account):
         number = max(number for number, instant in begun.items() if int(instant) <= start)
         sightings[number].append(sighting)
     return {
@@ -97,313 +62,54 @@ def _outcome(probe: Probe, answer: Answer, rows: list[Sighting]) -> Outcome:
     return Outcome(answer, tuple(sorted(uncounted)))
 
 
-class _Network:
-    """One scenario on its way into an account: what was made so far, by its name."""
+def _answer(account: Account, probe: Probe, sleep: Callable[[float], None]) -> Answer:
+    """
+    What a probe over SSM was answered; afterwards a new interval of the flow log begins.
 
-    def __init__(self, scenario: Scenario, client: Callable[[str], Any]) -> None:
-        self.scenario = scenario
-        self.ec2, self.ssm, self.logs, self.iam = map(client, ("ec2", "ssm", "logs", "iam"))
-        self.ids: dict[str, str] = {}
-        self.interfaces: dict[str, str] = {}
-        self.theirs: dict[Network | Address, str] = {}
+    Output, exit code and status have to agree about it.
+    """
+    instance_id = account.ids[probe.source]
+    command = account.ssm.send_command(
+        InstanceIds=[instance_id],
+        DocumentName="AWS-RunShellScript",
+        Parameters={"commands": [_command(account, probe)]},
+    )["Command"]["CommandId"]
+    sleep(2 * INTERVAL_S)
+    said = account.ssm.get_command_invocation(CommandId=command, InstanceId=instance_id)
+    answer = _ping_answer(said) if probe.port is None else _connection_answer(said)
+    expected = ("Success", 0) if answer == "answered" else ("Failed", 1)
+    assert expected == (said["Status"], said["ResponseCode"]), said
+    return answer
 
-    def build(self) -> None:
-        for vpc in self.scenario.vpcs:
-            self._vpc(vpc)
-        for peering in self.scenario.peerings:
-            self._peering(peering)
-        for group in self.scenario.groups:
-            self._group(group)
-        image = self.ssm.get_parameter(Name=_IMAGE)["Parameter"]["Value"]
-        for instance in self.scenario.instances:
-            self._instance(instance, image)
-        for group in self.scenario.groups:
-            self._rules(group)
-        for table in self.scenario.tables:
-            self._table(table)
-        for acl in self.scenario.acls:
-            self._acl(acl)
-        self._associations()
-        self._flow_logs()
-        self._take_down()
 
-    # Places.
+def _command(account: Account, probe: Probe) -> str:
+    address = account.real(probe.destination)
+    if probe.port is None:
+        return f"ping -c 1 {address}"
+    return f"nc -z -v -w 1 {address} {probe.port}"
 
-    def _vpc(self, vpc: Vpc) -> None:
-        dual = len(vpc.cidrs) > 1
-        made = self.ec2.create_vpc(CidrBlock=str(vpc.cidrs[0]), AmazonProvidedIpv6CidrBlock=dual)[
-            "Vpc"
-        ]
-        self.ids[vpc.name] = made["VpcId"]
-        blocks = [item["Ipv6CidrBlock"] for item in made.get("Ipv6CidrBlockAssociationSet", ())]
-        self.theirs.update(zip(vpc.cidrs[1:], blocks, strict=True))
-        for subnet in self.scenario.subnets_of(vpc.name):
-            self._subnet(vpc, subnet)
-        if vpc.gateway != "none":
-            gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-            self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.ids[vpc.name])
-            self.ids[f"{INTERNET} {vpc.name}"] = gateway
 
-    def _subnet(self, vpc: Vpc, subnet: Subnet) -> None:
-        six = {}
-        if len(vpc.cidrs) > 1:
-            cidr = subnet.cidrs[1]
-            number = list(vpc.cidrs[1].subnets(new_prefix=64)).index(cidr)
-            theirs = list(ip_network(self._real(vpc.cidrs[1])).subnets(new_prefix=64))
-            self.theirs[cidr] = six["Ipv6CidrBlock"] = str(theirs[number])
-        made = self.ec2.create_subnet(
-            VpcId=self.ids[vpc.name], CidrBlock=str(subnet.cidrs[0]), **six
+def _records(account: Account) -> Iterable[tuple[int, Sighting]]:
+    """Every flow record of traffic, with its start [Unix s]."""
+    ours = {real: str(name) for name, real in account.theirs.items() if "/" not in real}
+    pages = account.logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP)
+    for event in (event for page in pages for event in page["events"]):
+        row = dict(zip(FIELDS, event["message"].split(), strict=True))
+        if row["srcaddr"] == "-":
+            continue
+        source, destination = (str(ip_address(row[field])) for field in ("srcaddr", "dstaddr"))
+        yield (
+            int(row["start"]),
+            Sighting(
+                account.interfaces[row["interface-id"]],
+                row["flow-direction"],
+                ours.get(source, source),
+                ours.get(destination, destination),
+                row["action"],
+                int(row["packets"]),
+                int(row["bytes"]),
+            ),
         )
-        self.ids[subnet.name] = made["Subnet"]["SubnetId"]
-
-    def _peering(self, peering: Peering) -> None:
-        made = self.ec2.create_vpc_peering_connection(
-            VpcId=self.ids[peering.requester], PeerVpcId=self.ids[peering.accepter]
-        )["VpcPeeringConnection"]
-        self.ids[peering.name] = made["VpcPeeringConnectionId"]
-        if peering.state in ("active", "deleted"):
-            self.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=self.ids[peering.name])
-
-    def _instance(self, instance: Instance, image: str) -> None:
-        groups = [self.ids[name] for name in instance.groups]
-        own = [self.scenario.group(name) for name in instance.groups]
-        made = self.ec2.run_instances(
-            ImageId=image,
-            InstanceType="t3.micro",
-            MinCount=1,
-            MaxCount=1,
-            SubnetId=self.ids[instance.subnet],
-            PrivateIpAddress=str(instance.addresses[0]),
-            Ipv6AddressCount=len(instance.addresses) - 1,
-            **({} if all(group.is_default for group in own) else {"SecurityGroupIds": groups}),
-        )["Instances"][0]
-        self.ids[instance.name] = made["InstanceId"]
-        interface = made["NetworkInterfaces"][0]
-        self.interfaces[interface["NetworkInterfaceId"]] = instance.name
-        sixes = [item["Ipv6Address"] for item in interface["Ipv6Addresses"]]
-        for address, real in zip(instance.addresses[1:], sixes, strict=True):
-            self.theirs[address] = real
-            self.theirs[ip_network(address)] = f"{real}/128"
-
-    # Filters.
-
-    def _group(self, group: Group) -> None:
-        vpc_id = self.ids[group.vpc]
-        if group.is_default:
-            found = self.ec2.describe_security_groups(
-                Filters=[
-                    {"Name": "vpc-id", "Values": [vpc_id]},
-                    {"Name": "group-name", "Values": ["default"]},
-                ]
-            )
-            self.ids[group.name] = found["SecurityGroups"][0]["GroupId"]
-            return
-        made = self.ec2.create_security_group(
-            GroupName=group.name, Description=group.name, VpcId=vpc_id
-        )
-        self.ids[group.name] = made["GroupId"]
-
-    def _rules(self, group: Group) -> None:
-        """The rules of a group that was born with those of its kind."""
-        if group.is_default:
-            return
-        group_id = self.ids[group.name]
-        born = self.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]
-        self.ec2.revoke_security_group_egress(
-            GroupId=group_id, IpPermissions=born["IpPermissionsEgress"]
-        )
-        if group.egress:
-            self.ec2.authorize_security_group_egress(
-                GroupId=group_id, IpPermissions=[self._permission(rule) for rule in group.egress]
-            )
-        if group.ingress:
-            self.ec2.authorize_security_group_ingress(
-                GroupId=group_id, IpPermissions=[self._permission(rule) for rule in group.ingress]
-            )
-
-    def _permission(self, rule: GroupRule) -> dict[str, Any]:
-        ports = {} if rule.protocol == "-1" else {"FromPort": rule.first, "ToPort": rule.last}
-        if isinstance(rule.peer, str):
-            peer: dict[str, Any] = {"UserIdGroupPairs": [{"GroupId": self.ids[rule.peer]}]}
-        elif rule.peer.version == 4:
-            peer = {"IpRanges": [{"CidrIp": str(rule.peer)}]}
-        else:
-            peer = {"Ipv6Ranges": [{"CidrIpv6": self._real(rule.peer)}]}
-        return {"IpProtocol": rule.protocol, **ports, **peer}
-
-    def _acl(self, acl: Acl) -> None:
-        made = self.ec2.create_network_acl(VpcId=self.ids[acl.vpc])["NetworkAcl"]
-        self.ids[acl.name] = made["NetworkAclId"]
-        for entry in acl.entries:
-            self._entry(acl, entry)
-
-    def _entry(self, acl: Acl, entry: AclEntry) -> None:
-        details: dict[str, Any] = {}
-        if entry.protocol in ("1", "58"):
-            details["IcmpTypeCode"] = {"Type": entry.icmp_type, "Code": entry.icmp_code}
-        if entry.protocol in ("6", "17"):
-            details["PortRange"] = dict(zip(("From", "To"), entry.ports, strict=True))
-        block = "CidrBlock" if entry.cidr.version == 4 else "Ipv6CidrBlock"
-        self.ec2.create_network_acl_entry(
-            NetworkAclId=self.ids[acl.name],
-            RuleNumber=entry.number,
-            Protocol=entry.protocol,
-            RuleAction="allow" if entry.allow else "deny",
-            Egress=entry.egress,
-            **{block: self._real(entry.cidr)},
-            **details,
-        )
-
-    # Ways.
-
-    def _table(self, table: RouteTable) -> None:
-        vpc_id = self.ids[table.vpc]
-        if table.main:
-            found = self.ec2.describe_route_tables(
-                Filters=[
-                    {"Name": "vpc-id", "Values": [vpc_id]},
-                    {"Name": "association.main", "Values": ["true"]},
-                ]
-            )
-            self.ids[table.name] = found["RouteTables"][0]["RouteTableId"]
-        else:
-            made = self.ec2.create_route_table(VpcId=vpc_id)["RouteTable"]
-            self.ids[table.name] = made["RouteTableId"]
-        for route in table.routes:
-            self._route(table, route)
-
-    def _route(self, table: RouteTable, route: Route) -> None:
-        four = route.destination.version == 4
-        destination = "DestinationCidrBlock" if four else "DestinationIpv6CidrBlock"
-        if route.target == INTERNET:
-            target = {"GatewayId": self.ids[f"{INTERNET} {table.vpc}"]}
-        else:
-            target = {"VpcPeeringConnectionId": self.ids[route.target]}
-        self.ec2.create_route(
-            RouteTableId=self.ids[table.name],
-            **{destination: self._real(route.destination)},
-            **target,
-        )
-
-    def _associations(self) -> None:
-        """Gives every subnet the table and the ACL that are not those of its VPC anyway."""
-        for subnet in self.scenario.subnets:
-            subnet_id = self.ids[subnet.name]
-            if subnet.table is not None:
-                self.ec2.associate_route_table(
-                    RouteTableId=self.ids[subnet.table], SubnetId=subnet_id
-                )
-            if subnet.acl is not None:
-                self.ec2.replace_network_acl_association(
-                    AssociationId=self._acl_association(subnet_id),
-                    NetworkAclId=self.ids[subnet.acl],
-                )
-
-    def _acl_association(self, subnet_id: str) -> str:
-        found = self.ec2.describe_network_acls(
-            Filters=[{"Name": "association.subnet-id", "Values": [subnet_id]}]
-        )
-        association: str
-        (association,) = (
-            item["NetworkAclAssociationId"]
-            for acl in found["NetworkAcls"]
-            for item in acl["Associations"]
-            if item["SubnetId"] == subnet_id
-        )
-        return association
-
-    def _take_down(self) -> None:
-        """Ends what has to have lived for routes and rules to be able to name it."""
-        for peering in self.scenario.peerings:
-            peering_id = self.ids[peering.name]
-            if peering.state == "deleted":
-                self.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
-            if peering.state == "rejected":
-                self.ec2.reject_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
-        for vpc in self.scenario.vpcs:
-            if vpc.gateway == "detached":
-                self.ec2.detach_internet_gateway(
-                    InternetGatewayId=self.ids[f"{INTERNET} {vpc.name}"], VpcId=self.ids[vpc.name]
-                )
-
-    # Evidence.
-
-    def _flow_logs(self) -> None:
-        self.logs.create_log_group(logGroupName=LOG_GROUP)
-        trust = _policy(
-            {"Principal": {"Service": "vpc-flow-logs.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        )
-        role = self.iam.create_role(RoleName="delivery", AssumeRolePolicyDocument=trust)["Role"]
-        self.iam.put_role_policy(
-            RoleName="delivery",
-            PolicyName="delivery",
-            PolicyDocument=_policy({"Action": "logs:*", "Resource": "*"}),
-        )
-        made = self.ec2.create_flow_logs(
-            ResourceType="VPC",
-            ResourceIds=[self.ids[vpc.name] for vpc in self.scenario.vpcs],
-            TrafficType="ALL",
-            LogGroupName=LOG_GROUP,
-            DeliverLogsPermissionArn=role["Arn"],
-            MaxAggregationInterval=INTERVAL_S,
-            LogFormat=" ".join(f"${{{field}}}" for field in FIELDS),
-        )
-        assert made["Unsuccessful"] == []
-
-    def answer(self, probe: Probe, sleep: Callable[[float], None]) -> Answer:
-        """
-        What a probe over SSM was answered; afterwards a new interval of the flow log begins.
-
-        Output, exit code and status have to agree about it.
-        """
-        instance_id = self.ids[probe.source]
-        command = self.ssm.send_command(
-            InstanceIds=[instance_id],
-            DocumentName="AWS-RunShellScript",
-            Parameters={"commands": [self._command(probe)]},
-        )["Command"]["CommandId"]
-        sleep(2 * INTERVAL_S)
-        said = self.ssm.get_command_invocation(CommandId=command, InstanceId=instance_id)
-        answer = _ping_answer(said) if probe.port is None else _connection_answer(said)
-        expected = ("Success", 0) if answer == "answered" else ("Failed", 1)
-        assert expected == (said["Status"], said["ResponseCode"]), said
-        return answer
-
-    def _command(self, probe: Probe) -> str:
-        address = self._real(probe.destination)
-        if probe.port is None:
-            return f"ping -c 1 {address}"
-        return f"nc -z -v -w 1 {address} {probe.port}"
-
-    def records(self) -> Iterable[tuple[int, Sighting]]:
-        """Every flow record of traffic, with its start [Unix s]."""
-        ours = {real: str(name) for name, real in self.theirs.items() if "/" not in real}
-        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP)
-        for event in (event for page in pages for event in page["events"]):
-            row = dict(zip(FIELDS, event["message"].split(), strict=True))
-            if row["srcaddr"] == "-":
-                continue
-            source, destination = (str(ip_address(row[field])) for field in ("srcaddr", "dstaddr"))
-            yield (
-                int(row["start"]),
-                Sighting(
-                    self.interfaces[row["interface-id"]],
-                    row["flow-direction"],
-                    ours.get(source, source),
-                    ours.get(destination, destination),
-                    row["action"],
-                    int(row["packets"]),
-                    int(row["bytes"]),
-                ),
-            )
-
-    def _real(self, ours: Network | Address) -> str:
-        """A range or an address as this account has it."""
-        return self.theirs.get(ours, str(ours))
-
-
-def _policy(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
 def _ping_answer(said: dict[str, Any]) -> Answer:

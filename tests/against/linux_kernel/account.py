@@ -1,0 +1,309 @@
+"""
+A scenario, built in an account of an AWS endpoint with boto3 calls only.
+
+The same calls in the same order would do on AWS. An account there hands out
+IPv6 ranges and addresses as it likes, so those are translated.
+"""
+
+from __future__ import annotations
+
+import json
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Any
+
+from linux_kernel.scenario import INTERNET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linux_kernel.scenario import (
+        Acl,
+        AclEntry,
+        Address,
+        Group,
+        GroupRule,
+        Instance,
+        Network,
+        Peering,
+        Route,
+        RouteTable,
+        Scenario,
+        Subnet,
+        Vpc,
+    )
+
+LOG_GROUP = "/against/linux-kernel"
+FIELDS = (
+    "interface-id",
+    "flow-direction",
+    "srcaddr",
+    "dstaddr",
+    "action",
+    "packets",
+    "bytes",
+    "start",
+)
+INTERVAL_S = 60
+_IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+
+
+class Account:
+    """One scenario on its way into an account: what was made so far, by its name."""
+
+    def __init__(self, scenario: Scenario, client: Callable[[str], Any]) -> None:
+        self.scenario = scenario
+        self.ec2, self.ssm, self.logs, self.iam = map(client, ("ec2", "ssm", "logs", "iam"))
+        self.ids: dict[str, str] = {}
+        self.interfaces: dict[str, str] = {}
+        self.theirs: dict[Network | Address, str] = {}
+
+    def build(self) -> None:
+        for vpc in self.scenario.vpcs:
+            self._vpc(vpc)
+        for peering in self.scenario.peerings:
+            self._peering(peering)
+        for group in self.scenario.groups:
+            self._group(group)
+        image = self.ssm.get_parameter(Name=_IMAGE)["Parameter"]["Value"]
+        for instance in self.scenario.instances:
+            self._instance(instance, image)
+        for group in self.scenario.groups:
+            self._rules(group)
+        for table in self.scenario.tables:
+            self._table(table)
+        for acl in self.scenario.acls:
+            self._acl(acl)
+        self._associations()
+        self._flow_logs()
+        self._take_down()
+
+    # Places.
+
+    def _vpc(self, vpc: Vpc) -> None:
+        dual = len(vpc.cidrs) > 1
+        made = self.ec2.create_vpc(CidrBlock=str(vpc.cidrs[0]), AmazonProvidedIpv6CidrBlock=dual)[
+            "Vpc"
+        ]
+        self.ids[vpc.name] = made["VpcId"]
+        blocks = [item["Ipv6CidrBlock"] for item in made.get("Ipv6CidrBlockAssociationSet", ())]
+        self.theirs.update(zip(vpc.cidrs[1:], blocks, strict=True))
+        for subnet in self.scenario.subnets_of(vpc.name):
+            self._subnet(vpc, subnet)
+        if vpc.gateway != "none":
+            gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+            self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.ids[vpc.name])
+            self.ids[f"{INTERNET} {vpc.name}"] = gateway
+
+    def _subnet(self, vpc: Vpc, subnet: Subnet) -> None:
+        six = {}
+        if len(vpc.cidrs) > 1:
+            cidr = subnet.cidrs[1]
+            number = list(vpc.cidrs[1].subnets(new_prefix=64)).index(cidr)
+            theirs = list(ip_network(self.real(vpc.cidrs[1])).subnets(new_prefix=64))
+            self.theirs[cidr] = six["Ipv6CidrBlock"] = str(theirs[number])
+        made = self.ec2.create_subnet(
+            VpcId=self.ids[vpc.name], CidrBlock=str(subnet.cidrs[0]), **six
+        )
+        self.ids[subnet.name] = made["Subnet"]["SubnetId"]
+
+    def _peering(self, peering: Peering) -> None:
+        made = self.ec2.create_vpc_peering_connection(
+            VpcId=self.ids[peering.requester], PeerVpcId=self.ids[peering.accepter]
+        )["VpcPeeringConnection"]
+        self.ids[peering.name] = made["VpcPeeringConnectionId"]
+        if peering.state in ("active", "deleted"):
+            self.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=self.ids[peering.name])
+
+    def _instance(self, instance: Instance, image: str) -> None:
+        groups = [self.ids[name] for name in instance.groups]
+        own = [self.scenario.group(name) for name in instance.groups]
+        made = self.ec2.run_instances(
+            ImageId=image,
+            InstanceType="t3.micro",
+            MinCount=1,
+            MaxCount=1,
+            SubnetId=self.ids[instance.subnet],
+            PrivateIpAddress=str(instance.addresses[0]),
+            Ipv6AddressCount=len(instance.addresses) - 1,
+            **({} if all(group.is_default for group in own) else {"SecurityGroupIds": groups}),
+        )["Instances"][0]
+        self.ids[instance.name] = made["InstanceId"]
+        interface = made["NetworkInterfaces"][0]
+        self.interfaces[interface["NetworkInterfaceId"]] = instance.name
+        sixes = [item["Ipv6Address"] for item in interface["Ipv6Addresses"]]
+        for address, real in zip(instance.addresses[1:], sixes, strict=True):
+            self.theirs[address] = real
+            self.theirs[ip_network(address)] = f"{real}/128"
+
+    # Filters.
+
+    def _group(self, group: Group) -> None:
+        vpc_id = self.ids[group.vpc]
+        if group.is_default:
+            found = self.ec2.describe_security_groups(
+                Filters=[
+                    {"Name": "vpc-id", "Values": [vpc_id]},
+                    {"Name": "group-name", "Values": ["default"]},
+                ]
+            )
+            self.ids[group.name] = found["SecurityGroups"][0]["GroupId"]
+            return
+        made = self.ec2.create_security_group(
+            GroupName=group.name, Description=group.name, VpcId=vpc_id
+        )
+        self.ids[group.name] = made["GroupId"]
+
+    def _rules(self, group: Group) -> None:
+        """The rules of a group that was born with those of its kind."""
+        if group.is_default:
+            return
+        group_id = self.ids[group.name]
+        born = self.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]
+        self.ec2.revoke_security_group_egress(
+            GroupId=group_id, IpPermissions=born["IpPermissionsEgress"]
+        )
+        if group.egress:
+            self.ec2.authorize_security_group_egress(
+                GroupId=group_id, IpPermissions=[self._permission(rule) for rule in group.egress]
+            )
+        if group.ingress:
+            self.ec2.authorize_security_group_ingress(
+                GroupId=group_id, IpPermissions=[self._permission(rule) for rule in group.ingress]
+            )
+
+    def _permission(self, rule: GroupRule) -> dict[str, Any]:
+        ports = {} if rule.protocol == "-1" else {"FromPort": rule.first, "ToPort": rule.last}
+        if isinstance(rule.peer, str):
+            peer: dict[str, Any] = {"UserIdGroupPairs": [{"GroupId": self.ids[rule.peer]}]}
+        elif rule.peer.version == 4:
+            peer = {"IpRanges": [{"CidrIp": str(rule.peer)}]}
+        else:
+            peer = {"Ipv6Ranges": [{"CidrIpv6": self.real(rule.peer)}]}
+        return {"IpProtocol": rule.protocol, **ports, **peer}
+
+    def _acl(self, acl: Acl) -> None:
+        made = self.ec2.create_network_acl(VpcId=self.ids[acl.vpc])["NetworkAcl"]
+        self.ids[acl.name] = made["NetworkAclId"]
+        for entry in acl.entries:
+            self._entry(acl, entry)
+
+    def _entry(self, acl: Acl, entry: AclEntry) -> None:
+        details: dict[str, Any] = {}
+        if entry.protocol in ("1", "58"):
+            details["IcmpTypeCode"] = {"Type": entry.icmp_type, "Code": entry.icmp_code}
+        if entry.protocol in ("6", "17"):
+            details["PortRange"] = dict(zip(("From", "To"), entry.ports, strict=True))
+        block = "CidrBlock" if entry.cidr.version == 4 else "Ipv6CidrBlock"
+        self.ec2.create_network_acl_entry(
+            NetworkAclId=self.ids[acl.name],
+            RuleNumber=entry.number,
+            Protocol=entry.protocol,
+            RuleAction="allow" if entry.allow else "deny",
+            Egress=entry.egress,
+            **{block: self.real(entry.cidr)},
+            **details,
+        )
+
+    # Ways.
+
+    def _table(self, table: RouteTable) -> None:
+        vpc_id = self.ids[table.vpc]
+        if table.main:
+            found = self.ec2.describe_route_tables(
+                Filters=[
+                    {"Name": "vpc-id", "Values": [vpc_id]},
+                    {"Name": "association.main", "Values": ["true"]},
+                ]
+            )
+            self.ids[table.name] = found["RouteTables"][0]["RouteTableId"]
+        else:
+            made = self.ec2.create_route_table(VpcId=vpc_id)["RouteTable"]
+            self.ids[table.name] = made["RouteTableId"]
+        for route in table.routes:
+            self._route(table, route)
+
+    def _route(self, table: RouteTable, route: Route) -> None:
+        four = route.destination.version == 4
+        destination = "DestinationCidrBlock" if four else "DestinationIpv6CidrBlock"
+        if route.target == INTERNET:
+            target = {"GatewayId": self.ids[f"{INTERNET} {table.vpc}"]}
+        else:
+            target = {"VpcPeeringConnectionId": self.ids[route.target]}
+        self.ec2.create_route(
+            RouteTableId=self.ids[table.name],
+            **{destination: self.real(route.destination)},
+            **target,
+        )
+
+    def _associations(self) -> None:
+        """Gives every subnet the table and the ACL that are not those of its VPC anyway."""
+        for subnet in self.scenario.subnets:
+            subnet_id = self.ids[subnet.name]
+            if subnet.table is not None:
+                self.ec2.associate_route_table(
+                    RouteTableId=self.ids[subnet.table], SubnetId=subnet_id
+                )
+            if subnet.acl is not None:
+                self.ec2.replace_network_acl_association(
+                    AssociationId=self._acl_association(subnet_id),
+                    NetworkAclId=self.ids[subnet.acl],
+                )
+
+    def _acl_association(self, subnet_id: str) -> str:
+        found = self.ec2.describe_network_acls(
+            Filters=[{"Name": "association.subnet-id", "Values": [subnet_id]}]
+        )
+        association: str
+        (association,) = (
+            item["NetworkAclAssociationId"]
+            for acl in found["NetworkAcls"]
+            for item in acl["Associations"]
+            if item["SubnetId"] == subnet_id
+        )
+        return association
+
+    def _take_down(self) -> None:
+        """Ends what has to have lived for routes and rules to be able to name it."""
+        for peering in self.scenario.peerings:
+            peering_id = self.ids[peering.name]
+            if peering.state == "deleted":
+                self.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
+            if peering.state == "rejected":
+                self.ec2.reject_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
+        for vpc in self.scenario.vpcs:
+            if vpc.gateway == "detached":
+                self.ec2.detach_internet_gateway(
+                    InternetGatewayId=self.ids[f"{INTERNET} {vpc.name}"], VpcId=self.ids[vpc.name]
+                )
+
+    # Evidence.
+
+    def _flow_logs(self) -> None:
+        self.logs.create_log_group(logGroupName=LOG_GROUP)
+        trust = _policy(
+            {"Principal": {"Service": "vpc-flow-logs.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        )
+        role = self.iam.create_role(RoleName="delivery", AssumeRolePolicyDocument=trust)["Role"]
+        self.iam.put_role_policy(
+            RoleName="delivery",
+            PolicyName="delivery",
+            PolicyDocument=_policy({"Action": "logs:*", "Resource": "*"}),
+        )
+        made = self.ec2.create_flow_logs(
+            ResourceType="VPC",
+            ResourceIds=[self.ids[vpc.name] for vpc in self.scenario.vpcs],
+            TrafficType="ALL",
+            LogGroupName=LOG_GROUP,
+            DeliverLogsPermissionArn=role["Arn"],
+            MaxAggregationInterval=INTERVAL_S,
+            LogFormat=" ".join(f"${{{field}}}" for field in FIELDS),
+        )
+        assert made["Unsuccessful"] == []
+
+    def real(self, ours: Network | Address) -> str:
+        """A range or an address as this account has it."""
+        return self.theirs.get(ours, str(ours))
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
