@@ -215,7 +215,13 @@ def sort_keys(value: Value, once: Once) -> list[exp.Expr]:
 
 
 def natural_key(read: exp.Expr) -> exp.Expr:
-    """Text whose plain order is the natural order: every run of digits carries its length."""
+    """
+    Text whose plain order is the natural order.
+
+    Every run of digits carries its length; every other run ends in a character
+    below all others, so that a run which begins another one comes before it.
+    """
+    end = sql.raw("chr", sql.integer(1))
     chunk = exp.column("chunk")
     sized = sql.raw(
         "concat",
@@ -226,9 +232,9 @@ def natural_key(read: exp.Expr) -> exp.Expr:
         chunk,
     )
     sizing = exp.Lambda(
-        this=sql.case((sql.matches(chunk, "^[0-9]"), sized), default=chunk),
+        this=sql.case((sql.matches(chunk, "^[0-9]"), sized), default=sql.raw("concat", chunk, end)),
         expressions=[exp.to_identifier("chunk")],
     )
     chunks = sql.raw("regexp_extract_all", read, sql.string("[0-9]+|[^0-9]+"))
     keyed = sql.raw("array_to_string", sql.raw("list_transform", chunks, sizing), sql.string(""))
-    return sql.case((sql.matches(read, "[0-9]"), keyed), default=read)
+    return sql.case((sql.matches(read, "[0-9]"), keyed), default=sql.raw("concat", read, end))
