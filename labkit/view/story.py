@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import LabError, TopologyError
 from labkit.network import explain
+from labkit.network.topology import Route
 from labkit.network.walk import Fate
 from labkit.network.walk import walk as walk_again
 from labkit.view.content import (
@@ -69,6 +70,17 @@ def reason(topology: Topology, walk: Walk, hop: Hop) -> str:
         return explain.sentence(hop, walk, topology)
     except TopologyError:
         return f"{hop.station} {', '.join(hop.component_ids)}: {hop.verdict}; it is gone now."
+
+
+def reason_by_name(topology: Topology, walk: Walk, hop: Hop) -> str:
+    """The reason without the ids of what has a name, for places that are short of room."""
+    words = reason(topology, walk, hop)
+    ids = [*hop.component_ids, hop.interface_id, hop.subnet_id, hop.vpc_id]
+    if isinstance(hop.rule, Route):
+        ids.append(hop.rule.target_id)
+    for resource_id in filter(None, ids):
+        words = words.replace(f" ({resource_id})", "")
+    return words
 
 
 def headline(topology: Topology, walk: Walk) -> str:

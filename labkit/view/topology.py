@@ -127,7 +127,7 @@ def _callout(topology: Topology, parts: Content, walk: Walk | None) -> Callout |
     if place not in drawn:
         return None
     sign = theme.LOOKS[tone_of(walk)].symbol
-    words = story.reason(topology, walk, last)
+    words = story.reason_by_name(topology, walk, last)
     title = lettering.wrap(f"{sign} {len(walk.hops)}. {walk.fate}", room / 1.1, theme.BODY_PX)
     return Callout(place, tuple(title), tuple(lettering.wrap(words, room, theme.BODY_PX)))
 

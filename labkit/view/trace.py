@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from labkit.network.explain import label
 from labkit.network.walk import Station, Verdict
 from labkit.view import story
 from labkit.view.content import interface_name, short
@@ -70,8 +69,8 @@ def trace_table(walk: Walk, topology: Topology) -> Trace:
 def _line(number: int, hop: Hop, walk: Walk, topology: Topology) -> Line:
     tone = _tone(number, hop, walk)
     verdict = f"{LOOKS[tone].symbol} {hop.verdict}"
-    parts = ", ".join(label(topology, component) for component in hop.component_ids)
-    why = story.reason(topology, walk, hop).removeprefix(f"{hop.station} {parts} ")
+    parts = ", ".join(short(topology, component) for component in hop.component_ids)
+    why = story.reason_by_name(topology, walk, hop).removeprefix(f"{hop.station} {parts} ")
     station = f"{hop.station} {hop.direction}" if hop.direction else str(hop.station)
     cells = (str(number), str(hop.leg), station, _which(hop, topology), verdict, why)
     return Line(cells, None if tone is Tone.GOOD else tone)

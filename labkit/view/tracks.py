@@ -98,16 +98,16 @@ class Atlas:
         if start is None or not steps:
             return None
         points, places = [start.at], []
-        here, from_vpc = start, start.vpc
+        here = start
         for step in steps:
             spot = self._spot(step.hop, here)
             if spot is None:
                 break
-            for corner in _way(here, spot, from_vpc):
+            for corner in _way(here, spot, start.vpc):
                 if corner != points[-1]:
                     points.append(corner)
             places.append((step, len(points) - 1))
-            here, from_vpc = spot, spot.vpc or from_vpc
+            here = spot
         shifted = beside(points, TRACK_OFFSET)
         ends_here = walk.leg is leg and len(places) == len(steps)
         return _inked(walk, leg, shifted, places, ends_here=ends_here)

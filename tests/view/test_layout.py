@@ -73,6 +73,14 @@ def test_lanes_run_beside_the_boxes_and_never_share_their_place(
     assert [x for x in lanes for box in boxes if box.x <= x <= box.right] == []
 
 
+def test_vpcs_on_one_side_meet_their_connection_one_below_the_other(triangle: Topology) -> None:
+    layout = arrange(content(triangle), 60)
+    sides = {vpc.content.vpc.vpc_id: vpc.mirrored for vpc in layout.vpcs}
+    [place] = [each for each in layout.exits if len({sides[vpc_id] for vpc_id in each.ports}) == 1]
+    upper, lower = sorted(port.y for port in place.ports.values())
+    assert place.band.y < upper < place.band.centre[1] < lower < place.band.bottom
+
+
 def test_the_right_column_mirrors_the_left(healthy: Topology) -> None:
     left, right = arrange(content(healthy), 60).vpcs
     assert left.box.y == right.box.y
