@@ -14,7 +14,7 @@ from labkit.view import theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from labkit.view.table import Grid
+    from labkit.view.grid import Grid
 
 
 @dataclass(frozen=True, slots=True, repr=False)

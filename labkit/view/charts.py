@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.view import frames, theme
 from labkit.view.chart import Chart
-from labkit.view.table import Grid, Line
+from labkit.view.grid import Grid, Line
 from labkit.view.theme import LOOKS, Tone
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.errors import NameNotFound
 from labkit.view import frames
 from labkit.view.content import interface_name
-from labkit.view.table import Grid, Line
+from labkit.view.grid import Grid, Line
 from labkit.view.theme import ACTION_TONES, Tone, action_words
 
 if TYPE_CHECKING:

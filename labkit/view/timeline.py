@@ -11,7 +11,7 @@ import pandas as pd
 from labkit.errors import NameNotFound
 from labkit.view import frames, theme
 from labkit.view.chart import Chart
-from labkit.view.table import Grid, Line
+from labkit.view.grid import Grid, Line
 from labkit.view.theme import ACTION_TONES, LOOKS, action_words
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.view.table import Grid, Line
+from labkit.view.grid import Grid, Line
 from labkit.view.theme import Tone
 
 GRID = Grid(
