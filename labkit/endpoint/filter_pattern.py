@@ -17,7 +17,7 @@ from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import LarkError
+from lark.exceptions import LarkError, VisitError
 
 from labkit.endpoint.operations import AwsError
 
@@ -176,6 +176,12 @@ class _Conditions(Transformer[Token, Condition]):
     def __init__(self, read: Callable[[Any, str], Any]) -> None:
         super().__init__()
         self._read = read
+
+    def transform(self, tree: Any) -> Condition:  # noqa: ANN401  a tree of lark's
+        try:
+            return super().transform(tree)
+        except VisitError as wrapped:
+            raise wrapped.orig_exc from None
 
     def start(self, parts: Sequence[Condition]) -> Condition:
         return parts[0]

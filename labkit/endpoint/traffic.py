@@ -8,8 +8,9 @@ takes its walk while nothing changed.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from labkit.errors import NotSimulated
 from labkit.flowlog import SeenPacket
 from labkit.network.walk import walk
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from labkit.network.packet import Packet, Sighting
     from labkit.network.topology import Interface, Topology
     from labkit.network.walk import Walk
+
+
+MOST_SIGHTINGS: Final = 200_000
+"""How much traffic the commands sent together may make; a port scan of 50,000 ports fits."""
 
 
 class Wire:
@@ -59,8 +64,11 @@ class Wire:
         The walk of a packet that leaves *sender* at *at_s* [Unix s].
 
         Raises:
-            NotSimulated: A route leads to a kind of target the walk does not know.
+            NotSimulated: A route leads to a kind of target the walk does not know,
+                or there were too many packets.
         """
+        if len(self.seen) > MOST_SIGHTINGS:
+            raise NotSimulated(f"more than {MOST_SIGHTINGS:,} sightings of packets in one command")
         walked = self._walk(packet, sender)
         self.seen += [SeenPacket(at_s, sighting) for sighting in walked.sightings]
         return walked

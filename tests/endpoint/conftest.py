@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.loaders
+import botocore.session
 import pytest
 from botocore.config import Config
 
@@ -19,9 +21,18 @@ if TYPE_CHECKING:
 REGION = "us-east-1"
 
 
+# Reading EC2's model takes most of the time it takes to make a client, so it is read once.
+_MODELS = botocore.loaders.create_loader()
+
+
 def _session(aws: EmbeddedAws, region: str = REGION) -> boto3.Session:
+    core = botocore.session.Session()
+    core.register_component("data_loader", _MODELS)
     session = boto3.Session(
-        aws_access_key_id="lab", aws_secret_access_key="lab", region_name=region
+        aws_access_key_id="lab",
+        aws_secret_access_key="lab",
+        region_name=region,
+        botocore_session=core,
     )
     attach(aws, session)
     return session

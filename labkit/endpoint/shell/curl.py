@@ -124,13 +124,13 @@ def _fetch(arguments: Sequence[str]) -> _Fetch:
         raise UsageError("curl: try 'curl --help' or 'curl --manual' for more information", 2)
     if len(rest) > 1:
         raise NotSimulatedWord(f"curl {rest[1]}", "more than one URL is not")
-    url = urlsplit(rest[0] if "://" in rest[0] else f"http://{rest[0]}")
-    if url.scheme != "http":
-        raise NotSimulatedWord(f"curl {url.scheme}://", "only http:// is")
     try:
+        url = urlsplit(rest[0] if "://" in rest[0] else f"http://{rest[0]}")
         port = url.port or 80
     except ValueError:
         raise UsageError("curl: (3) URL using bad/illegal format or missing URL", 3) from None
+    if url.scheme != "http":
+        raise NotSimulatedWord(f"curl {url.scheme}://", "only http:// is")
     if given.get("-o", "/dev/null") != "/dev/null":
         raise NotSimulatedWord(f"curl -o {given['-o']}", "files are not; /dev/null is")
     options = {_SHORT.get(name, name): value for name, value in given.items()}

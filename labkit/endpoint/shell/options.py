@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from getopt import GetoptError, gnu_getopt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from labkit.endpoint.shell.words import NotSimulatedWord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,25}")
+_DECIMAL: Final = re.compile(r"[0-9]{1,25}(\.[0-9]{0,25})?|\.[0-9]{1,25}")
 
 
 class UsageError(Exception):
@@ -60,10 +65,9 @@ def whole_number(program: str, text: str, low: int, high: int) -> int:
     Raises:
         UsageError: It is none, in the words of iputils.
     """
-    try:
-        value = int(text)
-    except ValueError:
-        raise UsageError(f"{program}: invalid argument: '{text}'", 1) from None
+    if not _WHOLE.fullmatch(text):
+        raise UsageError(f"{program}: invalid argument: '{text}'", 1)
+    value = int(text)
     if not low <= value <= high:
         reason = f"out of range: {low} <= value <= {high}"
         raise UsageError(f"{program}: invalid argument: '{text}': {reason}", 1)
@@ -77,10 +81,7 @@ def seconds(program: str, text: str) -> float:
     Raises:
         UsageError: It is none.
     """
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 < value < float("inf"):
+    value = float(text) if _DECIMAL.fullmatch(text) else 0.0
+    if value <= 0:
         raise UsageError(f"{program}: bad timing interval: '{text}'", 1)
     return value

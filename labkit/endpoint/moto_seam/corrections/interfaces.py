@@ -89,18 +89,16 @@ def _create_interface(
     subnet: Any,
     private_ip_address: Any,
     private_ip_addresses: Any = None,
+    *args: Any,
     **kwargs: Any,
 ) -> Any:
     place = ec2.get_subnet(subnet) if isinstance(subnet, str) else subnet
     address = private_ip_address[0] if isinstance(private_ip_address, list) else private_ip_address
-    if (
-        place
-        and not private_ip_addresses
-        and (not address or ip_address(address) not in place.cidr)
-    ):
+    belongs = bool(address) and ip_address(address) in place.cidr
+    if not belongs and not private_ip_addresses:
         address = next(free_addresses(place))
     extra = int(kwargs.pop("secondary_ips_count", None) or 0)
-    made = original(place, address, private_ip_addresses, **kwargs)
+    made = original(place, address, private_ip_addresses, *args, **kwargs)
     _add_secondary(made, extra)
     return made
 

@@ -1,0 +1,48 @@
+"""Scripts as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from labkit.endpoint.shell.programs import PROGRAMS
+
+ARGUMENTS = (
+    "-c 1 -w 2 -z -v -l -k -I -A INPUT -p icmp 10.2.1.10 10.2.1.99 80 1-3 ::1 http://[x addr"
+)
+WORDS = st.sampled_from([*PROGRAMS, *ARGUMENTS.split(), "&&", "||", ";", "&"])
+ANY_LINE = st.lists(WORDS | st.text(max_size=5), max_size=6).map(" ".join)
+
+
+@settings(
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(line=ANY_LINE)
+def test_any_line_runs_fails_or_times_out(instant: Any, line: str):
+    shown = instant.run(line)
+    assert shown["Status"] in ("Success", "Failed", "TimedOut")
+    assert "Traceback" not in shown["StandardErrorContent"]
+
+
+def test_too_much_traffic_is_refused(instant: Any, monkeypatch: Any):
+    monkeypatch.setattr("labkit.endpoint.traffic.MOST_SIGHTINGS", 10)
+    shown = instant.run("ping -c 9 10.2.1.10")
+    assert shown["ResponseCode"] == 127
+    assert "more than 10 sightings" in shown["StandardErrorContent"]
+
+
+def test_a_route_the_model_does_not_know_fails_the_command(instant: Any):
+    instance = instant.ec2.describe_instances(InstanceIds=[instant.instances["b"]])
+    interface = instance["Reservations"][0]["Instances"][0]["NetworkInterfaces"][0]
+    instant.ec2.create_route(
+        RouteTableId=instant.table("b"),
+        DestinationCidrBlock="10.77.0.0/16",
+        NetworkInterfaceId=interface["NetworkInterfaceId"],
+    )
+    shown = instant.run("ping -c 1 10.77.0.1", on="b")
+    assert shown["ResponseCode"] == 127
+    assert "network interface" in shown["StandardErrorContent"]
