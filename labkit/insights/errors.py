@@ -150,7 +150,7 @@ class WrongPattern(QueryError):
 class AlreadyDefined(QueryError):
     """A name made twice."""
 
-    wire = "Ephemeral field is already defined: {symbol}"
+    wire = "Ephemeral field is already defined"
 
 
 class TooLong(QueryError):

@@ -58,13 +58,6 @@ SYNTAX: Final = (
         "filter @message like /(?i)reject/",
     ),
     Mistake(
-        "dedup srcAddr | sort srcAddr",
-        "UnexpectedSymbol",
-        "Only limit may follow dedup",
-        "Sort first: sort srcAddr | dedup srcAddr",
-        "sort srcAddr | dedup srcAddr",
-    ),
-    Mistake(
         "stats by srcAddr",
         "UnexpectedSymbol",
         "stats needs an aggregate before by",
@@ -93,13 +86,6 @@ SYNTAX: Final = (
         "parse @message '* *' as src, dst",
     ),
     Mistake(
-        "fields @timestamp |",
-        "UnexpectedSymbol",
-        "A command is missing after the last |",
-        "Write a command, or drop the pipe.",
-        "fields @timestamp",
-    ),
-    Mistake(
         "filter srcAddr in ('10.0.0.1')",
         "UnexpectedSymbol",
         "The values of in stand between square brackets",
@@ -108,6 +94,103 @@ SYNTAX: Final = (
     ),
 )
 """One sentence for each place in the grammar that gets a message of its own."""
+
+MEANING: Final = (
+    Mistake(
+        "stats count(*) as n by srcAddr | sort dstAddr",
+        "UnknownField",
+        "stats did not pass on dstAddr",
+        "Did you mean srcAddr?",
+        "stats count(*) as n by srcAddr | sort srcAddr",
+    ),
+    Mistake(
+        "stats sum(bytes) by bin(5m) | sort @timestamp",
+        "UnknownField",
+        "stats did not pass on @timestamp",
+        "After stats there are only: bin(5m), sum(bytes)",
+        "stats sum(bytes) by bin(5m) as window | sort window",
+    ),
+    Mistake(
+        "dedup srcAddr | sort srcAddr",
+        "WrongOrder",
+        "Only limit may follow dedup",
+        "Put this command before dedup.",
+        "sort srcAddr | dedup srcAddr",
+    ),
+    Mistake(
+        "filter sum(bytes) > 1000",
+        "WrongOrder",
+        "sum works on many rows, so it belongs in stats",
+        "Write: stats sum(any value)",
+        "stats sum(bytes) as total by srcAddr | filter total > 1000",
+    ),
+    Mistake(
+        "stats count(*) by srcAddr | sort srcAddr | stats count(*)",
+        "WrongOrder",
+        "With several stats, sort and limit come after the last",
+        "Move sort and limit to the end.",
+        "stats count(*) by srcAddr | stats count(*) as n | sort n",
+    ),
+    Mistake(
+        "parse @message '* *' as src, dst, port",
+        "WrongPattern",
+        "The glob has 2 stars for 3 names",
+        "Give each * one name after as.",
+        "parse @message '* * *' as src, dst, port",
+    ),
+    Mistake(
+        "parse @message /eni-\\w+/",
+        "WrongPattern",
+        "The pattern names no groups",
+        "Name what it should cut out: (?<user>\\w+)",
+        "parse @message /(?<eni>eni-\\w+)/",
+    ),
+    Mistake(
+        "parse @message '* *' as src, dst | fields src",
+        "AlreadyDefined",
+        "parse has already made the column src",
+        "Use display to choose columns.",
+        "parse @message '* *' as src, dst | display src",
+    ),
+    Mistake(
+        "filter isIpv4InSubnet(srcAddr, '10.0.0.0/33')",
+        "WrongType",
+        "'10.0.0.0/33' is not a CIDR block",
+        'Write one such as "10.0.0.0/16".',
+        "filter isIpv4InSubnet(srcAddr, '10.0.0.0/8')",
+    ),
+    Mistake(
+        "stats count(*) by bin(5)",
+        "WrongType",
+        "A duration is needed here",
+        "Write one such as 5m or 1h.",
+        "stats count(*) by bin(5m)",
+    ),
+    Mistake(
+        "fields strlen()",
+        "WrongArguments",
+        "strlen does not take 0 arguments",
+        "Write: strlen(text)",
+        "fields strlen(@message)",
+    ),
+    Mistake(
+        "filter isPrivat(srcAddr)",
+        "UnknownFunction",
+        "There is no function isPrivat",
+        "Did you mean isPrivateIP?",
+        "filter isPrivateIP(srcAddr)",
+    ),
+    Mistake(
+        "fielter action = 'REJECT'",
+        "UnknownCommand",
+        "There is no command fielter",
+        "Did you mean filter?",
+        "filter action = 'REJECT'",
+    ),
+)
+"""Sentences that can be read but mean nothing, one for each kind of error."""
+
+ALL: Final = SYNTAX + MEANING
 
 COMMANDS: Final = (
     "dedup", "diff", "display", "fields", "filter", "filterIndex", "head", "join", "limit",
