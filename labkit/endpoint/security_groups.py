@@ -74,7 +74,9 @@ def modify_rules(call: Call) -> dict[str, Any]:
                     "InvalidSecurityGroupRuleId.NotFound",
                     f"The security group rule ID '{rule_id}' does not exist",
                 )
-            _rewrite(rule, _normal(call, group, _permission_of(update["SecurityGroupRule"])))
+            permission = _normal(call, group, _permission_of(update["SecurityGroupRule"]))
+            _keep_within_reach(call, group, permission)
+            _rewrite(rule, permission)
     return {"Return": True}
 
 
@@ -94,6 +96,8 @@ def keep_groups_in_use(call: Call) -> None:
 
 def _authorize(call: Call) -> dict[str, Any]:
     group, wanted = _group(call), _wanted(call)
+    for permission in wanted:
+        _keep_within_reach(call, group, permission)
     added: list[Any] = []
     with _all_or_nothing(group):
         for permission in wanted:
@@ -231,19 +235,29 @@ def _block(text: str) -> str:
 
 
 def _pair(call: Call, group: MotoObject, pair: Mapping[str, Any]) -> dict[str, Any]:
-    """The referenced group by its id, if *group* may refer to it."""
+    """The referenced group by its id, if there is one."""
     name = pair.get("GroupId") or pair.get("GroupName") or ""
     known = pair.get("UserId", call.account_id) == call.account_id
     found = call.backend.get_security_group_by_name_or_id(name, group.vpc_id) if known else None
     if found is None:
         raise AwsError("InvalidGroup.NotFound", f"The security group '{name}' does not exist")
-    if found.vpc_id != group.vpc_id and not _are_peered(call, group.vpc_id, found.vpc_id):
-        raise AwsError(
-            "InvalidGroup.NotFound",
-            "You have specified two resources that belong to different networks.",
-        )
     kept = {key: pair[key] for key in ("Description", "UserId") if key in pair}
     return {**kept, "GroupId": found.id}
+
+
+def _keep_within_reach(call: Call, group: MotoObject, permission: Permission) -> None:
+    """
+    Refuse a new rule that names a group of a VPC which is not peered.
+
+    Only a new one: a rule gone stale with its peering can still be revoked.
+    """
+    for pair in permission.get("UserIdGroupPairs", []):
+        named = call.backend.get_security_group_from_id(pair["GroupId"])
+        if named.vpc_id != group.vpc_id and not _are_peered(call, group.vpc_id, named.vpc_id):
+            raise AwsError(
+                "InvalidGroup.NotFound",
+                "You have specified two resources that belong to different networks.",
+            )
 
 
 def _are_peered(call: Call, one: str, other: str) -> bool:

@@ -256,6 +256,22 @@ def test_a_group_across_a_peering_can_be_named_once_it_is_active(
     assert rule["ReferencedGroupInfo"]["GroupId"] == far
 
 
+def test_a_rule_gone_stale_with_its_peering_can_still_be_revoked(
+    ec2, group, two_vpcs, admit, inbound
+):
+    far = ec2.create_security_group(VpcId=two_vpcs[1], GroupName="far", Description="far")
+    made = ec2.create_vpc_peering_connection(VpcId=two_vpcs[0], PeerVpcId=two_vpcs[1])
+    peering = made["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering)
+    rule = from_group(far["GroupId"])
+    admit(rule)
+    ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=peering)
+
+    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[rule])
+
+    assert inbound() == []
+
+
 def test_a_rule_can_be_revoked_by_what_it_says_or_by_its_id(ec2, group, admit, inbound):
     rules = admit(from_block("icmp", 8, -1), from_block("tcp", 22, 22))
     ec2.revoke_security_group_ingress(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any, Final
 
+from moto.ec2.exceptions import InvalidSubnetRangeError
 from moto.ec2.models.network_acls import NetworkAclBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.subnets import SubnetBackend
@@ -55,7 +56,18 @@ def _associate_block(
 def _create_subnet(
     original: Any, _: Any, vpc_id: str, cidr_block: str, *args: Any, **kwargs: Any
 ) -> Any:
-    return original(vpc_id, _without_host_bits(cidr_block), *args, **kwargs)
+    block = _without_host_bits(cidr_block)
+    if not _may_hold_a_subnet(block):
+        raise InvalidSubnetRangeError(block)
+    return original(vpc_id, block, *args, **kwargs)
+
+
+def _may_hold_a_subnet(text: str) -> bool:
+    """Whether a block, if it is one, is from /16 to /28 in size."""
+    try:
+        return 16 <= ip_network(text).prefixlen <= 28
+    except ValueError:
+        return True
 
 
 def _without_host_bits(text: str) -> str:
