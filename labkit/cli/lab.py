@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
+from typing import Final
 
 import click
 
 from labkit.cli.rooms import FIRST_NOTEBOOK, notebooks_folder
+
+# The workbook needs no network, so JupyterLab is told not to ask for news or updates.
+_SETTINGS: Final = Path(__file__).with_name("jupyter")
 
 
 @click.command()
@@ -15,9 +20,24 @@ from labkit.cli.rooms import FIRST_NOTEBOOK, notebooks_folder
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
 def lab(port: int | None, *, no_browser: bool) -> None:
     """Open the workbook in JupyterLab."""
-    notebook = notebooks_folder() / FIRST_NOTEBOOK
-    words = [sys.executable, "-m", "jupyterlab", str(notebook)]
+    words = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={notebooks_folder()}",
+        # So that the address it prints leads to the notebook too, not only the browser it opens.
+        f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
+    ]
     words += [f"--ServerApp.port={port}"] if port else []
     words += ["--no-browser"] if no_browser else []
+    words += ["--allow-root"] if _is_root() else []
     # JupyterLab takes this process's place, so that Ctrl-C and exit codes are its own.
-    os.execv(sys.executable, words)  # noqa: S606  our own words, no shell
+    os.execve(sys.executable, words, os.environ | _config_path())  # noqa: S606  our own words
+
+
+def _config_path() -> dict[str, str]:
+    others = os.environ.get("JUPYTER_CONFIG_PATH", "")
+    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [others, str(_SETTINGS)]))}
+
+
+def _is_root() -> bool:
+    """True in most containers, where Jupyter would refuse to start; it listens on loopback only."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
