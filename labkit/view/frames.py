@@ -1,7 +1,8 @@
-"""Columns of a DataFrame as numbers and moments, whatever wrote them: Insights sends strings."""
+"""Columns of a DataFrame as numbers, words and moments; Insights sends strings."""
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import NameNotFound
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
 
 # Unix time in seconds stays below this until the year 5138; anything larger is milliseconds.
 _LEAST_MS: Final = 100_000_000_000
+# Source: IANA, "Assigned Internet Protocol Numbers".
+_PROTOCOLS: Final = {
+    "1": "ICMP",
+    "2": "IGMP",
+    "6": "TCP",
+    "17": "UDP",
+    "47": "GRE",
+    "50": "ESP",
+    "51": "AH",
+    "58": "ICMPv6",
+    "89": "OSPF",
+    "132": "SCTP",
+}
 
 
 def column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
@@ -40,10 +54,10 @@ def whole_numbers(series: pd.Series[Any]) -> list[int]:
 
 def _whole(value: object, name: str) -> int:
     try:
-        number = float(str(value))
-    except ValueError:
+        number = Decimal(str(value))
+    except InvalidOperation:
         raise ValueError(f"Column {name} holds {value!r}; a chart needs numbers there.") from None
-    if number != number or not number.is_integer():  # noqa: PLR0124  NaN is what differs from itself
+    if not number.is_finite() or number != number.to_integral_value():
         raise ValueError(f"Column {name} holds {value!r}; a chart needs whole numbers there.")
     return int(number)
 
@@ -55,6 +69,17 @@ def words(series: pd.Series[Any], missing: str = "(none)") -> list[str]:
     return [
         missing if pd.isna(value) or str(value) in ("", "-") else str(value) for value in series
     ]
+
+
+def protocol_words(protocol: str) -> str:
+    """
+    The name of an IANA protocol number; a name stays a name.
+
+    >>> protocol_words("1"), protocol_words("99"), protocol_words("TCP")
+    ('ICMP', 'protocol 99', 'TCP')
+    """
+    number = protocol.removesuffix(".0")
+    return _PROTOCOLS.get(number, f"protocol {number}" if number.isdecimal() else protocol)
 
 
 def moments(values: Iterable[object]) -> list[pd.Timestamp]:

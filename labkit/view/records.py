@@ -37,7 +37,6 @@ _USUAL: Final = (
 _NUMERIC: Final = frozenset({"srcport", "dstport", "packets", "bytes"})
 _ADDRESSES: Final = frozenset({"srcaddr", "dstaddr", "pktsrcaddr", "pktdstaddr"})
 _TIMES: Final = frozenset({"start", "end", "timestamp"})
-_PROTOCOLS: Final = {"1": "ICMP", "6": "TCP", "17": "UDP", "58": "ICMPv6"}
 _DIRECTIONS: Final = {"ingress": "→ in", "egress": "← out"}
 
 
@@ -121,7 +120,7 @@ def _cells(frame: pd.DataFrame, name: str, topology: Topology | None) -> list[st
         return [moment.strftime("%Y-%m-%d %H:%M:%S") for moment in frames.moments(series)]
     words: Mapping[str, Callable[[str], str]] = {
         "action": action_words,
-        "protocol": lambda number: _PROTOCOLS.get(number, number),
+        "protocol": frames.protocol_words,
         "flowdirection": lambda way: _DIRECTIONS.get(way, way),
         "interfaceid": lambda eni: _interface_words(eni, topology),
     }

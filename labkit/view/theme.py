@@ -57,6 +57,9 @@ LOOKS: Final = {
     Tone.QUIET: Look(GREY, "◌", "1 4", "xx"),
 }
 
+# For charts of one series, which needs to be told from nothing else.
+PLAIN: Final = Look(BLUE, "", "", "")
+
 ACTION_TONES: Final = {"ACCEPT": Tone.GOOD, "REJECT": Tone.BAD}
 
 # Custom properties of JupyterLab's theme, each with what to use where it is not defined.

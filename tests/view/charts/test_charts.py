@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit.errors import NameNotFound
+from labkit.errors import LabError, NameNotFound
 from labkit.view.charts import actions_over_time, rejected_by_source
 
 if TYPE_CHECKING:
@@ -182,12 +182,22 @@ def test_a_query_may_name_its_count_as_it_likes() -> None:
 
 @pytest.mark.parametrize(
     ("columns", "missing"),
-    [({"t": "when"}, "'t'"), ({"action": "deed"}, "'action'"), ({"n": "a", "extra": "b"}, "'n'")],
+    [({"t": "when"}, "'t'"), ({"action": "deed"}, "'action'")],
 )
 def test_a_missing_column_over_time_is_named(columns: dict[str, str], missing: str) -> None:
     frame = BY_MINUTE.assign(extra=1).rename(columns=columns)
     with pytest.raises(NameNotFound, match=missing):
         actions_over_time(frame)
+
+
+def test_of_several_columns_of_numbers_one_must_be_named() -> None:
+    frame = BY_MINUTE.assign(extra=1).rename(columns={"n": "a"})
+    with pytest.raises(LabError, match="beside t, action; there are several: a, extra"):
+        actions_over_time(frame)
+    assert bars(actions_over_time(frame, count="a")) == {
+        "✓ ACCEPT": [4, 1, 0],
+        "✗ REJECT": [0, 3, 6],
+    }
 
 
 def test_a_value_that_is_no_time_is_refused() -> None:
