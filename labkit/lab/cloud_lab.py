@@ -278,4 +278,6 @@ def _vpcs_of(item: dict[str, Any]) -> set[str]:
         return {instance.get("VpcId", "") for instance in item["Instances"]}
     if "AccepterVpcInfo" in item:
         return {item["AccepterVpcInfo"]["VpcId"], item["RequesterVpcInfo"]["VpcId"]}
+    if "InternetGatewayId" in item:
+        return {attachment["VpcId"] for attachment in item["Attachments"]}
     return {item["VpcId"]}

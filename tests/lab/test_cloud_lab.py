@@ -129,6 +129,18 @@ def test_the_walk_and_the_ping_agree_after_every_break(built_lab):
     assert walk.answered is built_lab.ping("app-a", "app-b").answered is False
 
 
+def test_internet_gateways_belong_to_the_vpc_that_they_are_attached_to(built_lab):
+    attached, loose = (
+        built_lab.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        for _ in range(2)
+    )
+    vpc_id = built_lab.find("vpc", "vpc-a")
+    built_lab.ec2.attach_internet_gateway(InternetGatewayId=attached, VpcId=vpc_id)
+
+    assert {attached: vpc_id} == built_lab.topology().internet_gateways
+    assert loose not in repr(built_lab.draw())
+
+
 def test_two_labs_in_one_process_share_nothing():
     first, second = Lab.open(through="vpcs"), Lab.open()
 
