@@ -121,16 +121,28 @@ def distinct_values(frame: Frame, value: Value) -> exp.Expr:
 
 
 def most_frequent(frame: Frame, how_many: float, value: Value) -> exp.Expr:
-    """The most frequent values, the most frequent first."""
-    text = frame.text(value)
-    return sql.cast(
-        sql.raw("to_json", sql.raw("approx_top_k", text, sql.integer(int(how_many)))), "VARCHAR"
-    )
+    """The most frequent values, the most frequent first; equally frequent ones by code point."""
+    each = exp.column("each")
+    count = sql.cast(sql.raw("struct_extract", each, sql.string("value")), "BIGINT")
+    text = sql.raw("struct_extract", each, sql.string("key"))
+    ranked = sql.raw("struct_pack", _field("rank", exp.Neg(this=count)), _field("text", text))
+    entries = sql.raw("map_entries", sql.raw("histogram", frame.text(value)))
+    in_order = sql.raw("list_sort", sql.raw("list_transform", entries, _lambda(ranked)))
+    first = sql.raw("list_slice", in_order, sql.integer(1), sql.integer(int(how_many)))
+    texts = _lambda(sql.raw("struct_extract", each.copy(), sql.string("text")))
+    return sql.cast(sql.raw("to_json", sql.raw("list_transform", first, texts)), "VARCHAR")
+
+
+def _field(name: str, value: exp.Expr) -> exp.Expr:
+    return exp.PropertyEQ(this=exp.to_identifier(name), expression=value)
+
+
+def _lambda(body: exp.Expr) -> exp.Expr:
+    return exp.Lambda(this=body, expressions=[exp.to_identifier("each")])
 
 
 def _is_present() -> exp.Expr:
-    each = exp.column("each")
-    return exp.Lambda(this=sql.not_null(each), expressions=[exp.to_identifier("each")])
+    return _lambda(sql.not_null(exp.column("each")))
 
 
 def _double(frame: Frame, value: Value) -> exp.Expr:

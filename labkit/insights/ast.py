@@ -232,9 +232,9 @@ class Stats(Command):
 
 @dataclass(frozen=True, slots=True)
 class SortKey(Node):
-    """A column to sort by."""
+    """A column to sort by; ``descending`` is None where no direction is written."""
 
-    name: Name
+    value: Expr
     descending: bool | None
 
 
@@ -257,14 +257,14 @@ class Limit(Command):
 class Dedup(Command):
     """Keeps the first row of each combination."""
 
-    names: tuple[Name, ...]
+    keys: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern(Command):
     """Groups messages by their shape."""
 
-    field: Name
+    field: Expr
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class _Binder:
     def bound(self) -> bound.Bound:
         for command in self._query.commands:
             self._refuse_after_dedup(command)
+            self._scope.begin()
             made = self._bind(command)
             self._commands.extend(made)
         scope = self._scope
@@ -130,7 +131,10 @@ class _Binder:
             )  # fmt: skip
         value = self._expressions.value(item.value)
         if not bound.is_named(value, item.name):
-            self._scope.define(item.name, "fields", item.span, again=not item.aliased)
+            self._scope.define(
+                item.name, "fields", item.span,
+                again=not item.aliased, nested=bound.nested(value),
+            )  # fmt: skip
         if shown:
             self._scope.show(item.name)
         return ast.Item(item.span, value, item.name, item.aliased)
@@ -178,11 +182,11 @@ class _Binder:
         made = self._parsed(names)
         return bound.Extract(command.span, value, cut, made, multi)
 
-    def _parsed(self, names: Iterable[ast.Name]) -> tuple[str, ...]:
+    def _parsed(self, names: Iterable[ast.Name], nested: str = "") -> tuple[str, ...]:
         """Names a ``parse`` makes, noted and shown."""
         made = tuple(names)
         for name in made:
-            self._scope.define(name.name, "parse", name.span)
+            self._scope.define(name.name, "parse", name.span, nested=nested)
             if not self._scope.fixed:
                 self._scope.show(name.name)
         return tuple(name.name for name in made)
@@ -190,7 +194,7 @@ class _Binder:
     @_bind.register(ast.ParseLogfmt)
     def _(self, command: ast.ParseLogfmt) -> Iterable[ast.Command]:
         value = self._expressions.value(command.field)
-        [name] = self._parsed([command.name])
+        [name] = self._parsed([command.name], nested="parse logfmt")
         return [bound.Pairs(command.span, value, name)]
 
     @_bind.register(ast.ParseCsv)
@@ -207,30 +211,45 @@ class _Binder:
 
     @_bind.register(ast.Unnest)
     def _(self, command: ast.Unnest) -> Iterable[ast.Command]:
-        column = self._expressions.value(command.field)
-        if not isinstance(column, bound.Column):
+        value = self._expressions.value(command.field)
+        if bound.nested(value) not in {"", "jsonParse"}:
             raise self._error(
-                WrongType, f"{command.field.name} is no column that holds a list",
+                WrongType, f"unnest takes lists from jsonParse, not from {bound.nested(value)}",
                 command.field.span, "Make one first: fields jsonParse(@message) as list",
             )  # fmt: skip
         self._parsed([command.into])
-        return [bound.Elements(command.span, column.name, command.into.name)]
+        return [bound.Elements(command.span, value, command.into.name)]
 
     @_bind.register(ast.Pattern)
     def _(self, command: ast.Pattern) -> Iterable[ast.Command]:
-        value = self._expressions.value(command.field)
+        value = self._flat(command.field)
         names = [ast.Item(command.span, command.field, name, False) for name in PATTERN_COLUMNS]
-        self._scope.close(names)
+        self._scope.close("pattern", names)
         return [bound.Shapes(command.span, value)]
+
+    def _flat(self, node: ast.Expr) -> ast.Expr:
+        """
+        The expression settled, unless it gives a list or map.
+
+        Source:
+            CWL_QuerySyntax-operations-functions, "Structure types" (note).
+        """
+        value = self._expressions.value(node)
+        if bound.nested(value):
+            raise self._error(
+                WrongType, "A list or map can be neither sorted, grouped nor compared", node.span,
+                "Reach inside it, or make it text: jsonStringify(...)",
+            )  # fmt: skip
+        return value
 
     @_bind.register(ast.Diff)
     def _(self, command: ast.Diff) -> Iterable[ast.Command]:
-        if not any(isinstance(each, bound.Shapes) for each in self._commands):
+        if not self._commands or not isinstance(self._commands[-1], bound.Shapes):
             raise self._error(
                 DiffWithoutPattern, "diff compares what pattern finds", self._word(command),
                 "Write pattern @message before it.",
             )  # fmt: skip
-        message = "diff is not supported: it compares with logs of an earlier time range"
+        message = "diff is not supported: AWS's pages do not name the columns it gives"
         raise self._error(NotSupported, message, self._word(command), SEE_FIDELITY)
 
     @_bind.register(ast.Join)
@@ -254,13 +273,28 @@ class _Binder:
             inner.passed_on.add(item.name)
             aggregates.append(ast.Item(item.span, value, item.name, item.aliased))
         made = ast.Stats(command.span, tuple(aggregates), keys, command.offset)
-        self._scope.close([*keys, *aggregates])
+        self._refuse_lonely_words(command, made)
+        self._scope.close("stats", [*keys, *aggregates])
         return [made]
 
     def _key(self, item: ast.Item) -> ast.Item:
         if item.aliased:
             self._scope.refuse_known(item.name, item.span, set())
-        return ast.Item(item.span, self._expressions.value(item.value), item.name, item.aliased)
+        return ast.Item(item.span, self._flat(item.value), item.name, item.aliased)
+
+    def _refuse_lonely_words(self, command: ast.Stats, made: ast.Stats) -> None:
+        """``offset`` needs a ``bin``, ``topk`` can have nothing beside it."""
+        if command.offset and not any(bound.is_call(key.value, "bin") for key in made.keys):
+            raise self._error(
+                WrongOrder, "offset shifts the windows of bin, and no key is one",
+                command.offset.span, "Write: by bin(5m) offset 1m",
+            )  # fmt: skip
+        top = next((item for item in made.aggregates if bound.is_call(item.value, "topk")), None)
+        if top and (made.keys or len(made.aggregates) > 1):
+            raise self._error(
+                WrongOrder, "topk takes neither by nor another aggregate beside it", top.span,
+                "Count instead: stats count(*) as n by field | sort n desc | limit 3",
+            )  # fmt: skip
 
     def _refuse_stats_here(self, command: ast.Stats) -> None:
         earlier = [type(each) for each in self._commands]
@@ -276,9 +310,10 @@ class _Binder:
 
     @_bind.register(ast.Sort)
     def _(self, command: ast.Sort) -> Iterable[ast.Command]:
-        for key in command.keys:
-            self._expressions.value(key.name)
-        return [command]
+        keys = [
+            ast.SortKey(key.span, self._flat(key.value), key.descending) for key in command.keys
+        ]
+        return [ast.Sort(command.span, tuple(keys))]
 
     @_bind.register(ast.Limit)
     def _(self, command: ast.Limit) -> Iterable[ast.Command]:
@@ -294,9 +329,7 @@ class _Binder:
 
     @_bind.register(ast.Dedup)
     def _(self, command: ast.Dedup) -> Iterable[ast.Command]:
-        for name in command.names:
-            self._expressions.value(name)
-        return [command]
+        return [ast.Dedup(command.span, tuple(self._flat(key) for key in command.keys))]
 
     def _word(self, command: ast.Command) -> Span:
         found = _FIRST_WORD.match(self._query.text, command.span.start)

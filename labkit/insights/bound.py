@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labkit.insights.ast import Command, Expr
+from labkit.insights.values import Kind
 
 if TYPE_CHECKING:
     from labkit.insights import ast
@@ -22,9 +23,10 @@ class EventField(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Column(Expr):
-    """A column an earlier command made."""
+    """A column an earlier command made; ``nested`` names what put a list or map in it."""
 
     name: str
+    nested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ class Shapes(Command):
 
 @dataclass(frozen=True, slots=True)
 class Elements(Command):
-    """A row for each element of the list in a column."""
+    """A row for each element of a list."""
 
-    column: str
+    field: Expr
     into: str
 
 
@@ -156,3 +158,17 @@ class Bound:
 def is_named(value: Expr, name: str) -> bool:
     """Whether an expression is no more than the field or column of that name."""
     return isinstance(value, EventField | Column) and value.name == name
+
+
+def nested(value: Expr) -> str:
+    """Name of what gives the list or map that an expression surely is, else nothing."""
+    if isinstance(value, Column):
+        return value.nested
+    if isinstance(value, Apply) and value.function.result is Kind.NESTED:
+        return value.function.names[0]
+    return ""
+
+
+def is_call(value: Expr, name: str) -> bool:
+    """Whether an expression is a call of the function of that name."""
+    return isinstance(value, Apply) and value.function.names[0] == name

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import singledispatchmethod
-from ipaddress import AddressValueError, IPv4Network, IPv6Network, NetmaskValueError, ip_network
 from typing import TYPE_CHECKING, Final
 
-from labkit.insights import ast, bound, functions, patterns, periods, sources
+from labkit.insights import arguments, ast, bound, functions, patterns, sources
 from labkit.insights.errors import (
     NotSupported,
     QueryError,
@@ -16,14 +15,14 @@ from labkit.insights.errors import (
     UnknownFunction,
     WrongArguments,
     WrongOrder,
-    WrongPattern,
     WrongType,
 )
 from labkit.insights.functions import Function, Param
 from labkit.insights.mistakes import SEE_FIDELITY, nearest
 
 if TYPE_CHECKING:
-    from labkit.insights.address_functions import Network
+    from collections.abc import Iterable
+
     from labkit.insights.scope import Scope
 
 
@@ -148,7 +147,8 @@ class Expressions:
             message = f"{node.name} is not supported: {about}"
             raise self._wrong(at, message, SEE_FIDELITY, kind=NotSupported)
         known = [each for function in functions.TABLE for each in function.names]
-        hint = nearest(node.name, known)
+        here = functions.ELSEWHERE.get(name)
+        hint = f"Here it is {here}." if here else nearest(node.name, known)
         raise self._wrong(at, f"There is no function {node.name}", hint, kind=UnknownFunction)
 
     def apply(self, node: ast.Call, function: Function) -> bound.Apply:
@@ -157,6 +157,7 @@ class Expressions:
             given < function.least
             or (most is not None and given > most)
             or (node.star and function.names[0] != "count")
+            or (function.names[0] == "case" and given > 2 * functions.MAX_BRANCHES + 1)
         ):
             raise self._wrong(
                 node, f"{node.name} does not take {self._given(node)}",
@@ -165,8 +166,23 @@ class Expressions:
         if function.names[0] in {"bin", "earliest", "latest"}:
             self.name(ast.Name(node.span, "@timestamp"))
         params = self._params(function, given)
-        args = tuple(self._argument(*each) for each in zip(node.args, params, strict=True))
+        args = tuple(
+            self._argument(arg, param, function)
+            for arg, param in zip(node.args, params, strict=True)
+        )
+        if function.aggregate:
+            self._refuse_lists(node, args)
         return bound.Apply(node.span, function, args)
+
+    def _argument(self, node: ast.Expr, param: Param, function: Function) -> object:
+        settle = arguments.WRITTEN.get(param)
+        return settle(node, function, self._wrong) if settle else self.value(node)
+
+    def _refuse_lists(self, node: ast.Call, args: Iterable[object]) -> None:
+        """Source: CWL_QuerySyntax-operations-functions, "Structure types" (note)."""
+        if any(isinstance(arg, ast.Expr) and bound.nested(arg) for arg in args):
+            message = f"{node.name} takes no list or map"
+            raise self._wrong(node, message, "Reach inside it, or make it text: jsonStringify(...)")
 
     def _given(self, node: ast.Call) -> str:
         given = len(node.args)
@@ -180,63 +196,9 @@ class Expressions:
         params = list(function.params)
         return (params + params[-1:] * given)[:given]
 
-    def _argument(self, node: ast.Expr, param: Param) -> object:
-        match param:
-            case Param.PERIOD:
-                return self._period(node)
-            case Param.PATTERN:
-                return self.pattern(node)
-            case Param.NETWORK:
-                return self._network(node)
-            case Param.FIGURE:
-                return self._figure(node)
-            case Param.WORD:
-                return self._format(node)
-            case _:
-                return self.value(node)
-
-    def _period(self, node: ast.Expr) -> periods.Period:
-        if not isinstance(node, ast.Duration):
-            raise self._wrong(node, "A duration is needed here", "Write one such as 5m or 1h.")
-        window = periods.period(node, capped=True)
-        if window is None:
-            raise self._wrong(node, "This duration cannot be a window", "Write one such as 5m.")
-        return window
-
-    def pattern(self, node: ast.Expr) -> patterns.Cut:
+    def pattern(self, node: ast.Regex) -> patterns.Cut:
         """Pattern in the engine's notation."""
-        if isinstance(node, ast.Text):
-            node = ast.Regex(node.span, node.value)
-        if not isinstance(node, ast.Regex):
-            raise self._wrong(node, "A /pattern/ is needed here")
-        try:
-            return patterns.readable(node.pattern)
-        except patterns.BadPattern as bad:
-            message = f"The pattern cannot be used: {bad}"
-            raise self._wrong(node, message, kind=WrongPattern) from None
-
-    def _network(self, node: ast.Expr) -> Network:
-        hint = 'Write one such as "10.0.0.0/16".'
-        if not isinstance(node, ast.Text):
-            raise self._wrong(node, "A quoted CIDR block is needed here", hint)
-        try:
-            network: IPv4Network | IPv6Network = ip_network(node.value, strict=False)
-        except (AddressValueError, NetmaskValueError, ValueError):
-            raise self._wrong(node, f"{node.value!r} is not a CIDR block", hint) from None
-        return network
-
-    def _figure(self, node: ast.Expr) -> float:
-        if not isinstance(node, ast.Number):
-            raise self._wrong(node, "A number, written out, is needed here")
-        figure = float(node.text)
-        if not 0 <= figure <= 1e12:
-            raise self._wrong(node, f"{node.text} is too large here")
-        return figure
-
-    def _format(self, node: ast.Expr) -> str:
-        if not isinstance(node, ast.Text):
-            raise self._wrong(node, "A quoted date format is needed here")
-        return node.value
+        return arguments.pattern(node, self._wrong)
 
     def _wrong(
         self, node: ast.Node, message: str, hint: str = "", *, kind: type[QueryError] = WrongType

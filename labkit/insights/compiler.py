@@ -7,13 +7,13 @@ SELECT so far and open the next on top of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from labkit.insights import ast, bound, extraction, joining, sql, text_functions, values
+from labkit.insights import ast, bound, documents, extraction, joining, sql, text_functions, values
 from labkit.insights.expressions import Compiler
 from labkit.insights.frame import Frame, Setting
 from labkit.insights.grouping import MATCHED, Grouping, Order
@@ -123,8 +123,9 @@ class _Pipeline:
     def _projection(self, shown: Sequence[tuple[str, Value]]) -> exp.Select:
         columns = []
         for index, (_, value) in enumerate(shown):
-            parts = [value.sql] if value.words is None else [value.sql, value.words]
-            columns += [sql.named(part, f"c{index}_{n}") for n, part in enumerate(parts)]
+            columns += [
+                sql.named(part, f"c{index}_{n}") for n, part in enumerate(_printed_parts(value))
+            ]
         if self._counts_itself:
             columns.append(sql.column(MATCHED))
         return self._frame.select(*columns)
@@ -162,8 +163,7 @@ class _Pipeline:
         """The value in a form that may be used many times."""
         if value.kind is Kind.ABSENT or value.constant is not None:
             return value
-        words = None if value.words is None else self._frame.once(value.words)
-        return replace(value, sql=self._frame.once(value.sql), words=words)
+        return value.changed(lambda _, part: self._frame.once(part))
 
     @_run.register(ast.Filter)
     def _(self, command: ast.Filter) -> None:
@@ -190,15 +190,15 @@ class _Pipeline:
 
     @_run.register(bound.Elements)
     def _(self, command: bound.Elements) -> None:
-        whole = self._columns[command.column]
-        if whole.kind is not Kind.NESTED:
-            self._frame.keep(exp.false())
-            self._columns[command.into] = values.absent()
+        value = self._compiler.value(command.field)
+        document = value.sql if value.kind is Kind.NESTED else value.inside
+        if document is None:  # no list, so the value itself is the one element
+            self._frame.keep(self._frame.present(value))
+            self._columns[command.into] = self._held(value)
             return
-        elements = sql.raw("json_extract", whole.sql, sql.string("$[*]"))
-        [element] = self._unnested(sql.cast(elements, "VARCHAR[]"))
-        leaf = extraction.element_text(element.sql)
-        self._columns[command.into] = Value(Kind.TEXT, self._frame.once(leaf), inside=element.sql)
+        text = None if value.kind is Kind.NESTED else self._frame.text(value)
+        [element] = self._unnested(documents.elements(document, text))
+        self._columns[command.into] = self._held(documents.element(element.sql))
 
     def _unnested(self, *lists: exp.Expr) -> list[Value]:
         """A row for each element of lists of equal length, and the elements in it."""
@@ -257,12 +257,10 @@ class _Pipeline:
     @_run.register(ast.Sort)
     def _(self, command: ast.Sort) -> None:
         compiler = self._compiler
-        keys = []
-        for key in command.keys:
-            name = key.name.name
-            known = name in self._columns
-            node = bound.Column(key.span, name) if known else bound.EventField(key.span, name)
-            keys.append(Order(self._held(compiler.value(node)), bool(key.descending)))
+        keys = [
+            Order(self._held(compiler.value(key.value)), bool(key.descending))
+            for key in command.keys
+        ]
         self._sorted = keys + self._sorted
 
     @_run.register(ast.Limit)
@@ -276,7 +274,7 @@ class _Pipeline:
     @_run.register(ast.Dedup)
     def _(self, command: ast.Dedup) -> None:
         self._remember_matched()
-        keys = [self._held(self._shown(name.name)) for name in command.names]
+        keys = [self._held(self._compiler.value(key)) for key in command.keys]
         texts = [self._frame.text(key) for key in keys if key.kind is not Kind.ABSENT]
         if len(texts) < len(keys):
             return  # rows without one of the keys are all kept
@@ -305,8 +303,7 @@ class _Pipeline:
 
     def _key(self, node: ast.Expr, command: ast.Stats) -> Value:
         offset = period(command.offset) if command.offset else None
-        is_bin = isinstance(node, bound.Apply) and node.function.names[0] == "bin"
-        if offset is None or not isinstance(node, bound.Apply) or not is_bin:
+        if offset is None or not isinstance(node, bound.Apply) or not bound.is_call(node, "bin"):
             return self._compiler.value(node)
         [window] = node.args
         if not isinstance(window, Period):  # the binder has seen to it
@@ -322,6 +319,13 @@ class _Pipeline:
     def _carried_moment(self) -> exp.Expr | None:
         carried = self._columns.get("@timestamp")
         return carried.sql if carried is not None and carried.kind is Kind.TIME else None
+
+
+def _printed_parts(value: Value) -> list[exp.Expr]:
+    """What of a value is printed: two parts for MIXED, the text of a list or map for others."""
+    if value.words is not None:
+        return [value.sql, value.words]
+    return [value.sql if value.inside is None else sql.first_of(value.sql, value.inside)]
 
 
 def _ordered(select: exp.Select, order: Sequence[exp.Expr]) -> exp.Select:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Final
 
@@ -38,3 +38,17 @@ def cursor() -> duckdb.DuckDBPyConnection:
 def fresh_name() -> str:
     """A table name not used before in this process."""
     return f"events_{next(_numbers)}"
+
+
+@lru_cache(maxsize=512)
+def refusal(question: str, *values: str) -> str:
+    """
+    Why the database will not answer a question with these values; empty if it will.
+
+    It is how a pattern, a date format or a time zone is checked before a query runs.
+    """
+    try:
+        cursor().execute(question, list(values))
+    except duckdb.Error as refused:
+        return str(refused).splitlines()[0].partition("Error: ")[2]
+    return ""

@@ -20,14 +20,16 @@ A query and what is wrong with it in, two messages out: AWS's for the wire, ours
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import re
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from labkit.errors import LabError
 
 if TYPE_CHECKING:
     from labkit.insights.ast import Span
 
-_WIDEST_LINE = 100
+_WIDEST_LINE: Final = 100
+_SYMBOL: Final = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|[@\w.]+|[=!<>]=|=~|<>|.", re.DOTALL)
 
 
 class QueryError(LabError, ValueError):
@@ -38,17 +40,21 @@ class QueryError(LabError, ValueError):
         source: The whole query.
         span: Offsets of the words at fault; ``source[span.start:span.end]``.
         hint: What to write instead; may be empty.
+        symbol: What AWS's message names: the first word at fault unless said otherwise.
         aws_message: The message AWS sends in a ``MalformedQueryException``.
     """
 
     wire: ClassVar[str] = "unexpected symbol found {symbol} at line {line} and position {position}"
 
-    def __init__(self, message: str, *, source: str, span: Span, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, source: str, span: Span, hint: str = "", symbol: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.source = source
         self.span = span
         self.hint = hint
+        self.symbol = symbol or self._first_word()
 
     @property
     def line(self) -> int:
@@ -60,10 +66,10 @@ class QueryError(LabError, ValueError):
         """Column of the first wrong character, counted from 0 as AWS does."""
         return self.span.start - (self.source.rfind("\n", 0, self.span.start) + 1)
 
-    @property
-    def symbol(self) -> str:
-        """The words at fault, or ``<EOF>`` where the query ended too early."""
-        return self.source[self.span.start : self.span.end] or "<EOF>"
+    def _first_word(self) -> str:
+        """The first word at fault, or ``<EOF>`` where the query ended too early."""
+        found = _SYMBOL.match(self.source, self.span.start, self.span.end)
+        return found[0] if found else "<EOF>"
 
     @property
     def aws_message(self) -> str:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from labkit.insights import ast, bound, conditions, extraction, sql, values
+from labkit.insights import ast, bound, conditions, documents, extraction, sql, values
 from labkit.insights.functions import Param
-from labkit.insights.layout import json_leaf
 from labkit.insights.values import Kind, Value
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ class Compiler:
         document = whole.sql if whole.kind is Kind.NESTED else whole.inside
         if document is None:
             return values.absent()
-        return Value(Kind.TEXT, json_leaf(self._frame.once(document), node.path))
+        return documents.member(self._frame.once(document), node.path)
 
     @value.register(ast.Minus)
     def _(self, node: ast.Minus) -> Value:
@@ -137,7 +136,7 @@ class Compiler:
 
     def _operate(self, operator: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         if operator == "^":
-            return sql.raw("pow", left, right)
+            return sql.finite(self._frame.once(sql.raw("pow", left, right)))
         if operator in "/%":
             right = exp.Nullif(this=self._frame.once(right), expression=sql.integer(0))
         return sql.binary(_ARITHMETIC[operator], left, right)
@@ -185,8 +184,8 @@ class Compiler:
         return sql.cast(self._frame.number(value), "DOUBLE")
 
     def milliseconds(self, node: ast.Expr) -> exp.Expr:
-        """SQL whole number of an expression that is a time."""
+        """SQL milliseconds since 1970 of an expression that is a time; null without a date."""
         value = self.value(node)
-        if value.kind in {Kind.TIME, Kind.WHOLE}:
+        if value.kind is Kind.TIME:
             return value.sql
-        return sql.try_cast(self._frame.number(value), "BIGINT")
+        return sql.in_calendar(self._frame.once(exp.func("TRUNC", self.number(node))))

@@ -112,19 +112,6 @@ def matches_of(frame: Frame, text: exp.Expr, cut: Cut) -> list[exp.Expr]:
     ]  # fmt: skip
 
 
-def element_text(element: exp.Expr) -> exp.Expr:
-    """Text of a JSON value: a list or map as JSON, anything else as it would print."""
-    kind = sql.raw("json_type", element)
-    text = sql.raw("json_extract_string", element, sql.string("$"))
-    truth = sql.case(
-        (exp.EQ(this=text, expression=sql.string("true")), sql.string("1")),
-        default=sql.string("0"),
-    )
-    nested = sql.one_of(kind, [sql.string("OBJECT"), sql.string("ARRAY")])
-    is_truth = exp.EQ(this=kind, expression=sql.string("BOOLEAN"))
-    return sql.case((nested, element), (is_truth, truth), default=text)
-
-
 def shape(text: exp.Expr) -> exp.Expr:
     """Text with what varies replaced by ``<*>``."""
     for pattern, stand_in in _VARIABLE:

@@ -37,10 +37,12 @@ class Param(Enum):
     TIME = "timestamp"
     CONDITION = "condition"
     PERIOD = "duration such as 5m"
-    PATTERN = "/pattern/"
+    PATTERN = "quoted pattern"
     NETWORK = "quoted CIDR block"
     FIGURE = "written number"
-    WORD = "quoted text"
+    DATE_PATTERN = "Java date pattern"
+    DATE_FORMAT = "strftime format"
+    ZONE = "time zone"
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,18 @@ _NEW: Final = "CWL_QuerySyntax-operations-functions (2026)"
 _V, _N, _T = Param.VALUE, Param.NUMBER, Param.TEXT
 
 
+BOUNDS: Final = {
+    "pct": (0, 100),
+    "topk": (1, 10_000),
+    "round": (-20, 20),
+    "histogram": (1e-9, 1e12),
+}
+"""Least and most that a function's written number may be.  Source: CWL_QuerySyntax-Stats (topk)."""
+
+MAX_BRANCHES: Final = 10
+"""Most conditions of ``case``.  Source: CWL_QuerySyntax-operations-functions (2026)."""
+
+
 def _ln(frame: Frame, x: exp.Expr) -> exp.Expr:
     x = frame.once(x)
     return sql.case((exp.GT(this=x, expression=sql.integer(0)), exp.Ln(this=x)))
@@ -105,7 +119,7 @@ def _sqrt(frame: Frame, x: exp.Expr) -> exp.Expr:
 
 
 def _round(_frame: Frame, x: exp.Expr, digits: float = 0.0) -> exp.Expr:
-    return exp.Round(this=x, decimals=sql.integer(max(-20, min(20, int(digits)))))
+    return exp.Round(this=x, decimals=sql.integer(int(digits)))
 
 
 def _haversine(frame: Frame, *degrees: exp.Expr) -> exp.Expr:
@@ -182,10 +196,10 @@ TABLE: Final = (
     _f(("queryTimeRange",), (), Kind.WHOLE,
        _constant(lambda frame: frame.setting.end_ms - frame.setting.start_ms),
        "Length of the time range [ms].", _NEW),
-    _f(("parseDate",), (_T, Param.WORD), Kind.WHOLE, text_functions.parse_date,
-       "Milliseconds since 1970 of a date written after a Java pattern, UTC.", _NEW),
-    _f(("formatDate", "strftime"), (Param.TIME, Param.WORD), Kind.TEXT,
-       text_functions.format_date, "Timestamp in a strftime format, UTC.", _NEW),
+    _f(("parseDate",), (_T, Param.DATE_PATTERN, Param.ZONE), Kind.WHOLE, time.parse_date,
+       "Milliseconds since 1970 of a date; UTC unless a time zone is given.", _NEW, required=2),
+    _f(("formatDate", "strftime"), (Param.TIME, Param.DATE_FORMAT, Param.ZONE), Kind.TEXT,
+       time.format_date, "Timestamp as text; UTC unless a time zone is given.", _NEW, required=2),
     # --- general ------------------------------------------------------------------------------
     _f(("ispresent",), (_V,), Kind.BOOL, lambda frame, x: frame.present(x),
        "Whether the field is there.", _OPS),
@@ -239,11 +253,11 @@ TABLE: Final = (
     _f(("isblank",), (_T,), Kind.BOOL, text_functions.is_blank,
        "Whether absent, '' or only white space.", _OPS),
     _f(("concat",), (_T,), Kind.TEXT, text_functions.concat, "Texts joined.", _OPS, repeats=True),
-    _f(("ltrim",), (_T, _T), Kind.TEXT, _plain("ltrim"),
+    _f(("ltrim",), (_T, _T), Kind.TEXT, text_functions.trimmed("ltrim"),
        "Without white space, or these characters, at the start.", _OPS, required=1),
-    _f(("rtrim",), (_T, _T), Kind.TEXT, _plain("rtrim"),
+    _f(("rtrim",), (_T, _T), Kind.TEXT, text_functions.trimmed("rtrim"),
        "Without white space, or these characters, at the end.", _OPS, required=1),
-    _f(("trim",), (_T, _T), Kind.TEXT, _plain("trim"),
+    _f(("trim",), (_T, _T), Kind.TEXT, text_functions.trimmed("trim"),
        "Without white space, or these characters, at both ends.", _OPS, required=1),
     _f(("strlen",), (_T,), Kind.WHOLE, _plain("length"), "Number of code points.", _OPS),
     _f(("toupper",), (_T,), Kind.TEXT, _simple(exp.Upper), "In capitals.", _OPS),
@@ -253,12 +267,14 @@ TABLE: Final = (
     _f(("replace",), (_T, _T, _T), Kind.TEXT, _plain("replace"),
        "Every occurrence of a text replaced.", _OPS),
     _f(("strcontains",), (_T, _T, _V), Kind.BOOL,
-       lambda _frame, x, part, _ignored=None: sql.found_in(x, part),
+       lambda frame, x, part, _ignored=None: text_functions.surely("contains")(frame, x, part),
        "Whether it contains a text.", _OPS, required=2),
     _f(("regexReplace", "regex_replace"), (_T, Param.PATTERN, _T), Kind.TEXT,
        text_functions.regex_replace, "Every match of a pattern replaced.", _NEW),
-    _f(("startsWith",), (_T, _T), Kind.BOOL, _plain("starts_with"), "Whether it begins so.", _NEW),
-    _f(("endsWith",), (_T, _T), Kind.BOOL, _plain("ends_with"), "Whether it ends so.", _NEW),
+    _f(("startsWith",), (_T, _T), Kind.BOOL, text_functions.surely("starts_with"),
+       "Whether it begins so.", _NEW),
+    _f(("endsWith",), (_T, _T), Kind.BOOL, text_functions.surely("ends_with"),
+       "Whether it ends so.", _NEW),
     _f(("urlencode",), (_T,), Kind.TEXT, _plain("url_encode"), "Percent-encoded.", _NEW),
     _f(("urldecode",), (_T,), Kind.TEXT, text_functions.attempt("url_decode"),
        "Percent-encoding undone.", _NEW),
@@ -270,7 +286,7 @@ TABLE: Final = (
     _f(("hexToDec",), (_T,), Kind.WHOLE, text_functions.hex_to_dec,
        "Number that hexadecimal digits stand for.", _NEW),
     _f(("decToHex",), (_N,), Kind.TEXT, text_functions.dec_to_hex,
-       "Whole number in hexadecimal digits.", _NEW),
+       "Whole number as 0x and hexadecimal digits.", _NEW),
     _f(("md5",), (_T,), Kind.TEXT, _plain("md5"), "MD5 digest.", _NEW),
     _f(("sha256",), (_T,), Kind.TEXT, _plain("sha256"), "SHA-256 digest.", _NEW),
     # --- aggregates ---------------------------------------------------------------------------
@@ -289,10 +305,10 @@ TABLE: Final = (
        aggregate=True),
     _f(("variance",), (_V,), Kind.NUMBER, agg.variance, "Variance of the population.", _NEW,
        aggregate=True),
-    _f(("values",), (_V,), Kind.NESTED, agg.distinct_values, "List of the different values.",
-       _NEW, aggregate=True),
+    _f(("values", "collect_values"), (_V,), Kind.NESTED, agg.distinct_values,
+       "List of the different values.", _STATS, aggregate=True),
     _f(("topk",), (Param.FIGURE, _V), Kind.NESTED, agg.most_frequent,
-       "List of the most frequent values.", _NEW, aggregate=True),
+       "List of the most frequent values, alone in its stats.", _STATS, aggregate=True),
     _f(("earliest",), (_V,), None, agg.earliest, "Value of the first row in time.", _STATS,
        aggregate=True),
     _f(("latest",), (_V,), None, agg.latest, "Value of the last row in time.", _STATS,
@@ -307,10 +323,21 @@ TABLE: Final = (
 """The functions, in the order of AWS's page."""
 
 UNSUPPORTED: Final = {
-    "rate": "its page does not define what is divided by what",
+    "rate": "its page does not say what is divided by what, and measured values fit no reading",
     "cidrlookup": "it reads a lookup table kept in AWS",
 }
 """Functions AWS has and this engine refuses by name."""
+
+ELSEWHERE: Final = {
+    "cardinality": "countDistinct", "contains": "strcontains", "date_trunc": "datefloor",
+    "distinct": "countDistinct", "from_unixtime": "fromMillis", "ifnull": "coalesce",
+    "isnotnull": "ispresent", "isnull": "ispresent", "len": "strlen", "length": "strlen",
+    "lower": "tolower", "mean": "avg", "median": "pct(field, 50)", "nvl": "coalesce",
+    "percentile": "pct", "pow": "^", "power": "^", "std": "stddev", "substring": "substr",
+    "to_timestamp": "fromMillis", "ucase": "toupper", "unique": "countDistinct",
+    "upper": "toupper", "var": "variance",
+}  # fmt: skip
+"""Functions of other languages, and what serves here."""
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -105,10 +105,7 @@ class Grouping:
         return moved
 
     def _moved(self, alias: str, value: Value) -> Value:
-        """The value as a column of the grouped rows."""
-        self._selected.append(sql.named(value.sql, alias))
-        words = None
-        if value.words is not None:
-            self._selected.append(sql.named(value.words, f"{alias}w"))
-            words = sql.column(f"{alias}w")
-        return Value(value.kind, sql.column(alias), words, exact=value.exact)
+        """The value as columns of the grouped rows; lists and maps do not pass."""
+        moved, columns = values.placed(replace(value, inside=None), alias)
+        self._selected += columns
+        return moved

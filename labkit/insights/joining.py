@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from labkit.insights import sql
+from labkit.insights.values import placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,12 +53,5 @@ def join(
 
 def _moved(values: Sequence[Value]) -> tuple[list[Value], list[exp.Expr]]:
     """The values under names of their own, and the columns that give them those."""
-    moved, columns = [], []
-    for number, value in enumerate(values):
-        columns.append(sql.named(value.sql, f"j{number}"))
-        words = None
-        if value.words is not None:
-            columns.append(sql.named(value.words, f"j{number}w"))
-            words = sql.column(f"j{number}w")
-        moved.append(replace(value, sql=sql.column(f"j{number}"), words=words))
-    return moved, columns
+    pairs = [placed(value, f"j{number}") for number, value in enumerate(values)]
+    return [moved for moved, _ in pairs], [column for _, columns in pairs for column in columns]

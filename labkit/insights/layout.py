@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sqlglot import exp
 
-from labkit.insights import records, sql, values
+from labkit.insights import documents, records, sql, values
 from labkit.insights.values import Kind, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from labkit.insights.events import LogEvents
-
-_MOST_SPLITS: Final = 5
 
 
 class Layout(Protocol):
@@ -119,7 +116,7 @@ class GroupLayout:
     def _json(self, name: str) -> Value:
         if not any(group.facts().has_json for group in self.groups):
             return values.absent()
-        leaf = json_leaf(sql.column("message"), name)
+        leaf = documents.leaf(sql.column("message"), name)
         return Value(Kind.TEXT, sql.case((self._form(records.FORM_JSON), leaf)))
 
     def _log(self) -> exp.Expr:
@@ -140,51 +137,3 @@ class GroupLayout:
         return sql.case(
             *((sql.binary(exp.EQ, number, sql.integer(n)), each) for n, each in enumerate(options))
         )
-
-
-def json_leaf(document: exp.Expr, name: str) -> exp.Expr:
-    """
-    Text of the value a flattened name reaches in a JSON document; null for objects and lists.
-
-    ``a.b`` reaches ``{"a": {"b": 1}}`` and ``{"a.b": 1}`` alike; ``list.0`` and
-    ``list[0]`` reach the first element.
-    """
-    leaves = [_leaf(document, pointer) for pointer in json_pointers(name)]
-    return sql.first_of(*leaves) if len(leaves) > 1 else leaves[0]
-
-
-def json_pointers(name: str) -> list[str]:
-    """
-    JSON pointers a flattened name may stand for, the most nested first.
-
-    >>> json_pointers("a.b")
-    ['/a/b', '/a.b']
-    """
-    words = [word.replace("~", "~0").replace("/", "~1") for word in _words(name)]
-    if len(words) > _MOST_SPLITS:
-        return ["/" + "/".join(words), "/" + ".".join(words)]
-    joints = product("/.", repeat=len(words) - 1)
-    return [
-        "/" + "".join(a + b for a, b in zip(words, (*marks, ""), strict=True)) for marks in joints
-    ]
-
-
-def _words(name: str) -> list[str]:
-    return name.replace("[", ".").replace("]", "").split(".")
-
-
-def _leaf(document: exp.Expr, pointer: str) -> exp.Expr:
-    kind = sql.raw("json_type", document, sql.string(pointer))
-    text = sql.raw("json_extract_string", document, sql.string(pointer))
-    truth = sql.case(
-        (sql.binary(exp.EQ, text, sql.string("true")), sql.string("1")), default=sql.string("0")
-    )
-    return exp.Case(
-        this=kind,
-        ifs=[
-            exp.If(this=sql.string("BOOLEAN"), true=truth),
-            exp.If(this=sql.string("OBJECT"), true=exp.null()),
-            exp.If(this=sql.string("ARRAY"), true=exp.null()),
-        ],
-        default=text,
-    )

@@ -107,7 +107,7 @@ MEANING: Final = (
         "stats sum(bytes) by bin(5m) | sort @timestamp",
         "UnknownField",
         "stats did not pass on @timestamp",
-        "After stats there are only: bin(5m), sum(bytes)",
+        "After stats there are only: `bin(5m)`, `sum(bytes)`",
         "stats sum(bytes) by bin(5m) as window | sort window",
     ),
     Mistake(
@@ -242,7 +242,7 @@ TERMINALS: Final = {
 
 IMPLIED: Final = frozenset(
     {"BANG", "CARET", "COMMENT", "COMPARE", "EQUALS", "IN", "LIKE", "LSQB", "MATCHES", "MINUS"}
-    | {"NOT", "PERCENT", "PLUS", "SLASH", "STAR", "WHITESPACE", "DURATION"}
+    | {"NOT", "PERCENT", "PLUS", "SLASH", "STAR", "WHITESPACE", "DURATION", "XML"}
 )
 """Terminals left out of "expected here": they would bury the ones that help."""
 

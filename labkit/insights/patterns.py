@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import duckdb
+from labkit.insights import database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +15,20 @@ _LONGEST: Final = 4000
 
 
 class Cut(NamedTuple):
-    """A pattern whose groups cut a text into named parts; parts count from group 1."""
+    """
+    A pattern whose groups cut a text into named parts.
+
+    Attributes:
+        pattern: In the engine's notation.
+        names: Of the named groups, in order.
+        groups: The numbers of those groups, counted from 1.
+        opened: How many groups there are, named or not.
+    """
 
     pattern: str
     names: tuple[str, ...]
     groups: tuple[int, ...]
+    opened: int
 
 
 class BadPattern(ValueError):
@@ -39,7 +47,7 @@ def readable(pattern: str) -> Cut:
         BadPattern: The engine cannot run this pattern.
 
     >>> readable(r"(?<user>\w+)@(\w+) (?P<code>\d+)")
-    Cut(pattern='(\\w+)@(\\w+) (\\d+)', names=('user', 'code'), groups=(1, 3))
+    Cut(pattern='(\\w+)@(\\w+) (\\d+)', names=('user', 'code'), groups=(1, 3), opened=3)
     """
     pieces, names, groups, count = [], [], [], 0
     for piece, opens, name in _pieces(pattern):
@@ -50,7 +58,7 @@ def readable(pattern: str) -> Cut:
         pieces.append("(" if name else piece)
     translated = "".join(pieces)
     _check(translated)
-    return Cut(translated, tuple(names), tuple(groups))
+    return Cut(translated, tuple(names), tuple(groups), count)
 
 
 def _pieces(pattern: str) -> Iterator[tuple[str, int, str]]:
@@ -66,21 +74,11 @@ def _pieces(pattern: str) -> Iterator[tuple[str, int, str]]:
         position += len(piece)
 
 
-@lru_cache(maxsize=512)
 def _check(pattern: str) -> None:
     if len(pattern) > _LONGEST:
         raise BadPattern(f"longer than {_LONGEST} characters")
-    try:
-        _engine().cursor().execute("SELECT regexp_matches('', ?)", [pattern])
-    except duckdb.Error as refused:
-        reason = str(refused).splitlines()[0].removeprefix("Invalid Input Error: ")
-        raise BadPattern(reason) from None
-
-
-@cache
-def _engine() -> duckdb.DuckDBPyConnection:
-    """A connection without data, used to ask whether a pattern can be run."""
-    return duckdb.connect(config={"threads": "1", "enable_external_access": "false"})
+    if reason := database.refusal("SELECT regexp_matches('', ?)", pattern):
+        raise BadPattern(reason)
 
 
 def glob_cut(glob: str) -> Cut:
@@ -99,7 +97,7 @@ def glob_cut(glob: str) -> Cut:
         last = index == stars and not literal
         pattern += ("(.*)" if last else "(.*?)") + literal
     _check(pattern)
-    return Cut(pattern, (), tuple(range(1, stars + 1)))
+    return Cut(pattern, (), tuple(range(1, stars + 1)), stars)
 
 
 def literal_pattern(text: str) -> str:

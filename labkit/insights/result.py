@@ -6,9 +6,11 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+from labkit.insights import sql
 from labkit.insights.values import Kind
 
 if TYPE_CHECKING:
@@ -19,14 +21,12 @@ if TYPE_CHECKING:
     from labkit.insights.compiler import Output
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DECIMALS: Final = 4
+_SMALLEST: Final = Decimal("0.0001")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?")
 _PAIR: Final = re.compile(
     r'(?<!\S)(?P<key>[^\s="]+)=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s"]\S*|))'
 )
-_FIRST_MS: Final = -62_135_596_800_000
-_LAST_MS: Final = 253_402_300_799_999
 
 Row = list[tuple[str, str]]
 """One row: name and text of each value that is there, in the order of the columns."""
@@ -139,8 +139,8 @@ def printed(value: object, kind: Kind, *, exact: bool = False) -> str | None:
     Source:
         Console screenshots (numbers); AWS SDK sample that appends "Z" (timestamps).
 
-    >>> printed(926.5, Kind.NUMBER), printed(1235.33333, Kind.NUMBER), printed(1811.0, Kind.NUMBER)
-    ('926.5', '1235.3333', '1811')
+    >>> printed(926.5, Kind.NUMBER), printed(1235.33335, Kind.NUMBER), printed(1811.0, Kind.NUMBER)
+    ('926.5', '1235.3334', '1811')
     >>> printed(1561961476000, Kind.TIME), printed(True, Kind.BOOL)
     ('2019-07-01 06:11:16.000', '1')
     """
@@ -171,7 +171,7 @@ def pairs(text: str) -> dict[str, str]:
 
 
 def _timestamp(ms: int) -> str:
-    if not _FIRST_MS <= ms <= _LAST_MS:
+    if not sql.FIRST_MS <= ms <= sql.LAST_MS:
         return str(ms)
     moment = _EPOCH + timedelta(milliseconds=ms)
     text = moment.isoformat(sep=" ", timespec="milliseconds")
@@ -183,10 +183,9 @@ def _decimal(value: float, *, exact: bool) -> str | None:
         return None
     if value.is_integer():
         return str(int(value))
-    text = f"{value:.17g}" if exact else f"{value:.{_DECIMALS}f}"
-    if exact:
-        text = repr(value)
-    text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    written = Decimal(repr(value))
+    text = format(written if exact else written.quantize(_SMALLEST, ROUND_HALF_UP), "f")
+    text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

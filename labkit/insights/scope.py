@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from labkit.insights import bound
 from labkit.insights.errors import AlreadyDefined, UnknownField
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from labkit.insights import ast
     from labkit.insights.ast import Expr, Span
+
+_PLAIN: Final = re.compile(r"[A-Za-z_@][A-Za-z0-9_@.]*")
 
 
 class Scope:
@@ -32,6 +35,9 @@ class Scope:
         self.fixed = False
         self.shown: list[str] = []
         self._made_by: dict[str, str] = {}
+        self._nested: dict[str, str] = {}
+        self._new: set[str] = set()
+        self._closed_by = ""
         self._joined: tuple[str, str, list[str]] | None = None
 
     def join(self, left: str, right: str) -> list[str]:
@@ -39,6 +45,18 @@ class Scope:
         wanted: list[str] = []
         self._joined = (f"{left}.", f"{right}.", wanted)
         return wanted
+
+    def begin(self) -> None:
+        """
+        Start a command.
+
+        A name it makes can be used in it, but what that name's value holds
+        can only be reached in a later one.
+
+        Source:
+            Measured by others: jsonParse and a dot in the same ``fields`` give no column.
+        """
+        self._new = set()
 
     @property
     def has_join(self) -> bool:
@@ -54,19 +72,20 @@ class Scope:
             elif name.startswith(left):
                 name = name.removeprefix(left)
         if name in self._made_by:
-            return bound.Column(span, name)
+            return bound.Column(span, name, self._nested.get(name, ""))
         if column := self._column_with_member(name):
             return bound.Member(span, column, name[len(column) :].lstrip("."))
         if self.open:
             return bound.EventField(span, name)
-        known = ", ".join(self._made_by)
-        hint = nearest(name, self._made_by) or f"After stats there are only: {known}"
-        message = f"stats did not pass on {name}"
-        raise UnknownField(message, source=self.text, span=span, hint=hint)
+        known = ", ".join(_quoted(each) for each in self._made_by)
+        hint = nearest(name, self._made_by) or f"After {self._closed_by} there are only: {known}"
+        message = f"{self._closed_by} did not pass on {name}"
+        raise UnknownField(message, source=self.text, span=span, hint=hint, symbol=name)
 
     def _column_with_member(self, name: str) -> str:
         ends = [index for index, letter in enumerate(name) if letter in ".["]
-        return next((name[:end] for end in reversed(ends) if name[:end] in self._made_by), "")
+        earlier = self._made_by.keys() - self._new
+        return next((name[:end] for end in reversed(ends) if name[:end] in earlier), "")
 
     def has_column(self, name: str) -> bool:
         return name in self._made_by
@@ -74,11 +93,24 @@ class Scope:
     def is_parsed(self, name: str) -> bool:
         return self._made_by.get(name) == "parse"
 
-    def define(self, name: str, by: str, span: Span, *, again: bool = False) -> None:
-        """Note a column a command makes; *again* lets the same expression make it twice."""
+    def define(
+        self, name: str, by: str, span: Span, *, again: bool = False, nested: str = ""
+    ) -> None:
+        """
+        Note a column a command makes.
+
+        Args:
+            name: Of the column.
+            by: The command.
+            span: Where the name is written.
+            again: The same expression may make it twice.
+            nested: What puts a list or map into it, if one is there for sure.
+        """
         if not again:
             self.refuse_known(name, span, set())
         self._made_by[name] = by
+        self._nested[name] = nested
+        self._new.add(name)
 
     def refuse_known(self, name: str, span: Span, others: set[str]) -> None:
         """
@@ -103,10 +135,17 @@ class Scope:
         """Forget what was shown: a ``display`` starts the list anew, for good."""
         self.shown, self.fixed = [], True
 
-    def close(self, passed_on: Iterable[ast.Item]) -> None:
-        """Leave only what a ``stats`` passes on."""
+    def close(self, by: str, passed_on: Iterable[ast.Item]) -> None:
+        """Leave only what a command passes on."""
         self.open, self.fixed, self.shown, self._joined = False, False, [], None
-        self._made_by = {}
+        self._closed_by = by
+        self._made_by, self._nested = {}, {}
         for item in passed_on:
-            self._made_by[item.name] = "stats"
+            self._made_by[item.name] = by
+            self._nested[item.name] = bound.nested(item.value)
             self.show(item.name)
+
+
+def _quoted(name: str) -> str:
+    """The name as a query has to write it."""
+    return name if _PLAIN.fullmatch(name) else f"`{name}`"

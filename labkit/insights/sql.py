@@ -17,6 +17,12 @@ EXACT_LIMIT: Final = 2**53
 
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S.%g"
 
+FIRST_MS: Final = -62_135_596_800_000
+LAST_MS: Final = 253_402_300_799_999
+"""Years 1 to 9999 in milliseconds since 1970: the times that have a calendar date."""
+
+WHITE_SPACE: Final = " \t\r\n\f\v"
+
 
 def column(name: str) -> exp.Column:
     return exp.column(name, quoted=True)
@@ -97,6 +103,23 @@ def first_of(*values: exp.Expr) -> exp.Expr:
 
 def one_of(value: exp.Expr, options: Iterable[exp.Expr]) -> exp.Expr:
     return exp.In(this=value, expressions=list(options))
+
+
+def in_calendar(milliseconds: exp.Expr) -> exp.Expr:
+    """Whole milliseconds since 1970 if they have a date, else null."""
+    bounds = {"low": integer(FIRST_MS), "high": integer(LAST_MS)}
+    fits = exp.Between(this=grouped(milliseconds), **bounds)
+    return case((fits, cast(milliseconds, "BIGINT")))
+
+
+def stamp(milliseconds: exp.Expr) -> exp.Expr:
+    """SQL timestamp; null for what has no date."""
+    return raw("make_timestamp_ms", in_calendar(milliseconds))
+
+
+def finite(number: exp.Expr) -> exp.Expr:
+    """The number, or null for infinity and what is no number; *number* is written twice."""
+    return case((raw("isfinite", number), number))
 
 
 def matches(value: exp.Expr, pattern: str) -> exp.Expr:

@@ -29,14 +29,6 @@ def bin_of_moment(frame: Frame, period: Period, offset_ms: int = 0) -> exp.Expr:
     return time.floor(frame.moment, period, offset_ms)
 
 
-def parse_date(_frame: Frame, words: exp.Expr, pattern: str) -> exp.Expr:
-    return time.parse_date(words, pattern)
-
-
-def format_date(_frame: Frame, moment: exp.Expr, pattern: str) -> exp.Expr:
-    return sql.raw("strftime", sql.raw("make_timestamp_ms", moment), sql.string(pattern))
-
-
 def coalesce(frame: Frame, *options: Value) -> Value:
     kind, read = values.unified(options, frame.once)
     return Value(kind, sql.first_of(*read) if len(read) > 1 else read[0])
@@ -92,10 +84,29 @@ def _index(number: exp.Expr) -> exp.Expr:
 
 
 def regex_replace(_frame: Frame, text: exp.Expr, cut: Cut, by: exp.Expr) -> exp.Expr:
+    """Every match replaced; ``$1`` in a written replacement is the first group, if there is one."""
     if isinstance(by, exp.Literal):
         escaped = str(by.this).replace("\\", "\\\\")
-        by = sql.string(_REFERENCE.sub(r"\\\1", escaped))
+        by = sql.string(_REFERENCE.sub(lambda found: _reference(found, cut.opened), escaped))
+    else:
+        by = sql.raw("replace", by, sql.string("\\"), sql.string("\\\\"))
     return sql.raw("regexp_replace", text, sql.string(cut.pattern), by, sql.string("g"))
+
+
+def _reference(found: re.Match[str], groups: int) -> str:
+    return f"\\{found[1]}" if int(found[1]) <= groups else found[0]
+
+
+def trimmed(name: str) -> Callable[..., exp.Expr]:
+    """Builder for a trimming function of DuckDB's, which by itself takes away spaces only."""
+    return lambda _frame, text, letters=None: sql.raw(
+        name, text, sql.string(sql.WHITE_SPACE) if letters is None else letters
+    )
+
+
+def surely(name: str) -> Callable[[Frame, exp.Expr, exp.Expr], exp.Expr]:
+    """Builder for a test of DuckDB's that is false where a text is absent."""
+    return lambda _frame, text, part: sql.first_of(sql.raw(name, text, part), exp.false())
 
 
 def attempt(name: str) -> Callable[[Frame, exp.Expr], exp.Expr]:
@@ -116,19 +127,23 @@ def hex_to_ascii(_frame: Frame, digits: exp.Expr) -> exp.Expr:
 
 
 def hex_to_dec(frame: Frame, digits: exp.Expr) -> exp.Expr:
-    bare = frame.once(
-        sql.raw(
-            "regexp_extract", digits, sql.string("^(0[xX])?([0-9A-Fa-f]{1,15})$"), sql.integer(2)
-        )
-    )
-    written = sql.raw("concat", sql.string("0x"), bare)
-    return sql.case(
-        (exp.NEQ(this=bare, expression=sql.string("")), sql.try_cast(written, "BIGINT"))
-    )
+    """Number that hexadecimal digits stand for; null for what does not fit 60 bits."""
+    read = frame.once(digits)
+    pattern = sql.string("^-?(0[xX])?([0-9A-Fa-f]{1,15})$")
+    bare = frame.once(sql.raw("regexp_extract", read, pattern, sql.integer(2)))
+    number = sql.try_cast(sql.raw("concat", sql.string("0x"), bare), "BIGINT")
+    is_negative = sql.raw("starts_with", read, sql.string("-"))
+    signed = sql.case((is_negative, exp.Neg(this=number)), default=number.copy())
+    return sql.case((exp.NEQ(this=bare, expression=sql.string("")), signed))
 
 
-def dec_to_hex(_frame: Frame, number: exp.Expr) -> exp.Expr:
-    return sql.raw("lower", sql.raw("to_hex", sql.try_cast(exp.func("TRUNC", number), "BIGINT")))
+def dec_to_hex(frame: Frame, number: exp.Expr) -> exp.Expr:
+    """Whole number as ``0x`` and digits; a negative one begins with ``-0x``."""
+    whole = frame.once(sql.try_cast(exp.func("TRUNC", number), "BIGINT"))
+    digits = sql.raw("lower", sql.raw("to_hex", exp.Abs(this=whole)))
+    is_negative = sql.binary(exp.LT, whole, sql.integer(0))
+    prefix = sql.case((is_negative, sql.string("-0x")), default=sql.string("0x"))
+    return sql.case((sql.not_null(whole), sql.raw("concat", prefix, digits)))
 
 
 def split(_frame: Frame, text: exp.Expr, by: exp.Expr) -> exp.Expr:
@@ -146,7 +161,8 @@ def json_stringify(frame: Frame, value: Value) -> exp.Expr:
         return value.sql
     if value.kind in values.NUMERIC:
         return frame.text(value)
-    return sql.cast(sql.raw("to_json", frame.text(value)), "VARCHAR")
+    text = sql.cast(sql.raw("to_json", frame.text(value)), "VARCHAR")
+    return text if value.inside is None else sql.first_of(value.inside, text)
 
 
 def json_array_size(frame: Frame, value: Value) -> exp.Expr:
@@ -160,7 +176,8 @@ def json_array_contains(frame: Frame, value: Value, text: exp.Expr) -> exp.Expr:
 
 def _list(frame: Frame, value: Value) -> exp.Expr:
     """JSON text of the value if it is a list, else null."""
-    read = frame.once(
-        value.sql if value.kind is Kind.NESTED else json_parse(frame, frame.text(value))
-    )
+    document = value.sql if value.kind is Kind.NESTED else json_parse(frame, frame.text(value))
+    if value.inside is not None:
+        document = sql.first_of(value.inside, document)
+    read = frame.once(document)
     return sql.case((exp.EQ(this=sql.raw("json_type", read), expression=sql.string("ARRAY")), read))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -9,6 +10,8 @@ from sqlglot import exp
 from labkit.insights import sql
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from labkit.insights.frame import Frame
     from labkit.insights.periods import Period
 
@@ -16,12 +19,15 @@ _MONDAY_MS: Final = 3 * 86_400_000
 """1970-01-01 was a Thursday: adding three days makes weeks begin on Monday."""
 
 _STRFTIME: Final = {
-    "yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m", "dd": "%d",
-    "d": "%-d", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M",
-    "ss": "%S", "s": "%-S", "SSS": "%g", "SSSSSS": "%f", "a": "%p", "EEEE": "%A", "EEE": "%a",
-    "Z": "%z", "XXX": "%z", "X": "%z", "z": "%Z", "DDD": "%j",
+    "yyyy": "%Y", "uuuu": "%Y", "yy": "%y", "uu": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m",
+    "M": "%-m", "dd": "%d", "d": "%-d", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I",
+    "mm": "%M", "m": "%-M", "ss": "%S", "s": "%-S", "SSS": "%g", "SSSSSS": "%f", "a": "%p",
+    "EEEE": "%A", "EEE": "%a", "E": "%a", "Z": "%z", "XXX": "%z", "XX": "%z", "X": "%z",
+    "z": "%Z", "VV": "%Z", "DDD": "%j",
 }  # fmt: skip
 """Letters of Java's date patterns and what DuckDB calls them."""
+
+_PIECE: Final = re.compile(r"'(?:[^']|'')+'|''|([A-Za-z])\1*|[^A-Za-z']+|'")
 
 
 def floor(moment: exp.Expr, period: Period, offset_ms: int = 0) -> exp.Expr:
@@ -57,7 +63,7 @@ def _shifted(moment: exp.Expr, by_ms: int) -> exp.Expr:
 
 def _months(moment: exp.Expr) -> exp.Expr:
     """Months from year 1 to a moment's month."""
-    stamp = sql.raw("make_timestamp_ms", moment)
+    stamp = sql.stamp(moment)
     years = sql.binary(exp.Mul, sql.raw("year", stamp), sql.integer(12))
     return sql.binary(exp.Add, years, sql.binary(exp.Sub, sql.raw("month", stamp), sql.integer(13)))
 
@@ -70,30 +76,43 @@ def _from_months(months: exp.Expr, every: int) -> exp.Expr:
     return sql.raw("epoch_ms", sql.binary(exp.Add, first, sql.raw("to_months", whole)))
 
 
-def parse_date(words: exp.Expr, java_pattern: str) -> exp.Expr:
-    """Milliseconds since 1970 of a date written after a Java pattern; null if it is not."""
-    stamp = sql.raw("try_strptime", words, sql.string(strftime_of(java_pattern)))
-    return sql.raw("epoch_ms", sql.cast(stamp, "TIMESTAMP"))
+def parse_date(_frame: Frame, words: exp.Expr, pattern: str, zone: str | None = None) -> exp.Expr:
+    """Milliseconds since 1970 of a date in a strptime format; null if it is not written so."""
+    moment = sql.raw("try_strptime", words, sql.string(pattern))
+    if zone is not None and "%z" not in pattern.lower():
+        moment = sql.raw("timezone", sql.string(zone), sql.cast(moment, "TIMESTAMP"))
+    return sql.raw("epoch_ms", sql.cast(moment, "TIMESTAMP"))
+
+
+def format_date(_frame: Frame, moment: exp.Expr, pattern: str, zone: str | None = None) -> exp.Expr:
+    """A moment in a strftime format."""
+    stamp = sql.stamp(moment)
+    if zone is not None:
+        stamp = sql.raw("timezone", sql.string(zone), sql.cast(stamp, "TIMESTAMPTZ"))
+    return sql.raw("strftime", stamp, sql.string(pattern))
 
 
 def strftime_of(java_pattern: str) -> str:
     """
     Pattern in strftime's letters for one in Java's.
 
-    >>> strftime_of("yyyy-MM-dd'T'HH:mm:ss")
-    '%Y-%m-%dT%H:%M:%S'
+    Raises:
+        ValueError: A run of letters has no equal; the text is that run.
+
+    >>> strftime_of("yyyy-MM-dd'T'HH:mm:ss 'o''clock'")
+    "%Y-%m-%dT%H:%M:%S o'clock"
     """
-    out, position, quoted = [], 0, False
-    while position < len(java_pattern):
-        letter = java_pattern[position]
-        run = len(java_pattern[position:]) - len(java_pattern[position:].lstrip(letter))
-        if letter == "'":
-            quoted, run = not quoted, 1
-        elif quoted or not letter.isalpha():
-            out.append(java_pattern[position : position + run].replace("%", "%%"))
-        elif letter * run in _STRFTIME:
-            out.append(_STRFTIME[letter * run])
-        else:
-            raise ValueError(letter * run)
-        position += run
-    return "".join(out)
+    return "".join(_translated(piece) for piece in _pieces(java_pattern))
+
+
+def _pieces(java_pattern: str) -> Iterator[str]:
+    return (found[0] for found in _PIECE.finditer(java_pattern))
+
+
+def _translated(piece: str) -> str:
+    if piece.isalpha() and piece.isascii():
+        if piece not in _STRFTIME:
+            raise ValueError(piece)
+        return _STRFTIME[piece]
+    literal = piece[1:-1] if len(piece) > 2 and piece[0] == "'" else piece
+    return literal.replace("''", "'").replace("%", "%%")

@@ -10,7 +10,8 @@ from lark.visitors import Transformer_NonRecursive, v_args
 
 from labkit.insights import ast
 from labkit.insights.ast import Span
-from labkit.insights.errors import TooLong, WrongType
+from labkit.insights.errors import NotSupported, TooLong, WrongType
+from labkit.insights.mistakes import SEE_FIDELITY
 
 if TYPE_CHECKING:
     from lark.tree import Meta
@@ -104,6 +105,11 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         [names] = [child for child in children if isinstance(child, tuple)]
         return ast.ParseCsv(self._at(meta), self._field(children), names)
 
+    def parse_xml(self, _meta: Meta, children: list[Any]) -> ast.Command:
+        [word] = _words(children, "XML")
+        message = "parse ... xml is not supported: log messages here are lines of text or JSON"
+        raise NotSupported(message, source=self._source, span=_span(word), hint=SEE_FIDELITY)
+
     def names(self, _meta: Meta, children: list[Any]) -> tuple[ast.Name, ...]:
         return tuple(_name(token) for token in _words(children, "NAME"))
 
@@ -139,7 +145,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         return ast.Dedup(self._at(meta), self.names(meta, children))
 
     def pattern(self, meta: Meta, children: list[Any]) -> ast.Pattern:
-        return ast.Pattern(self._at(meta), self._field(children))
+        return ast.Pattern(self._at(meta), _nodes(children)[0])
 
     def diff(self, meta: Meta, children: list[Any]) -> ast.Diff:
         period = next((str(word).lower() for word in _words(children, "PREVIOUS")), "")

@@ -10,7 +10,7 @@ numbers are what makes a query fast.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -57,7 +57,7 @@ class Value:
         words: For MIXED only, the text that stands where there is no number.
         constant: The text of a literal, else None.
         exact: Printed with all its digits instead of four decimals.
-        inside: JSON text in which a name after a dot is looked up, if not *sql*.
+        inside: Where a TEXT may instead be a list or map: its JSON text, else null.
     """
 
     kind: Kind
@@ -66,6 +66,24 @@ class Value:
     constant: str | None = None
     exact: bool = False
     inside: exp.Expr | None = None
+
+    @property
+    def parts(self) -> dict[str, exp.Expr]:
+        """The SQL expressions it is made of, by attribute."""
+        named = {"sql": self.sql, "words": self.words, "inside": self.inside}
+        return {name: part for name, part in named.items() if part is not None}
+
+    def changed(self, change: Callable[[str, exp.Expr], exp.Expr]) -> Value:
+        """The same value made of other expressions."""
+        new = {name: change(name, part) for name, part in self.parts.items()}
+        return replace(self, sql=new["sql"], words=new.get("words"), inside=new.get("inside"))
+
+
+def placed(value: Value, name: str) -> tuple[Value, list[exp.Expr]]:
+    """A value read from columns whose names begin so, and the columns that hold it there."""
+    columns = [sql.named(part, f"{name}_{attribute}") for attribute, part in value.parts.items()]
+    moved = value.changed(lambda attribute, _: sql.column(f"{name}_{attribute}"))
+    return replace(moved, constant=None), columns
 
 
 def absent() -> Value:
@@ -133,9 +151,7 @@ def text(value: Value, once: Once) -> exp.Expr:
 
 def timestamp_text(milliseconds: exp.Expr) -> exp.Expr:
     """SQL text ``YYYY-MM-DD HH:MM:SS.mmm`` of milliseconds since 1970."""
-    return sql.raw(
-        "strftime", sql.raw("make_timestamp_ms", milliseconds), sql.string(sql.TIME_FORMAT)
-    )
+    return sql.raw("strftime", sql.stamp(milliseconds), sql.string(sql.TIME_FORMAT))
 
 
 def _digits(value: exp.Expr, once: Once) -> exp.Expr:
@@ -161,9 +177,7 @@ def present(value: Value) -> exp.Expr:
         return exp.true()
     if value.kind is Kind.ABSENT:
         return exp.false()
-    if value.words is not None:
-        return sql.either(sql.not_null(value.sql), sql.not_null(value.words))
-    return sql.not_null(sql.grouped(value.sql))
+    return sql.either(*(sql.not_null(sql.grouped(part)) for part in value.parts.values()))
 
 
 def unified(values: Sequence[Value], once: Once) -> tuple[Kind, list[exp.Expr]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.insights import ast, mistakes
+from labkit.insights import ast, mistakes, parser
 from labkit.insights.engine import check
 from labkit.insights.errors import (
     NotSupported,
@@ -177,6 +177,11 @@ WORDS = (
 def test_any_words_of_the_language_pass_or_are_refused(words: list[str]):
     found = refused(check, " ".join(words))
     assert found is None or found.line >= 1
+
+
+def test_every_word_that_could_stand_somewhere_has_a_name_for_messages():
+    words = {terminal.name for terminal in parser._grammar().terminals}  # noqa: SLF001
+    assert words - mistakes.IMPLIED <= mistakes.TERMINALS.keys()
 
 
 def test_unexpected_symbol_is_the_family_of_syntax_errors():
