@@ -7,12 +7,13 @@ Nothing else in labkit knows which of them a Lab is on.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
 
 import boto3
 from botocore.config import Config
 
-from labkit.errors import LabError
+from labkit.errors import LabError, NameNotFound
 from labkit.lab import CloudLab
 from labkit.steps import STEPS, steps_through
 from labkit.steps.teardown import remaining, teardown
@@ -172,6 +173,10 @@ class Lab(CloudLab):
         """
         The way of an echo request and its reply, hop by hop, with what decided each.
 
+        Args:
+            source: Name tag of the instance that sends.
+            target: Name tag of an instance, or any address.
+
         Raises:
             NameNotFound: No instance or interface goes by one of the names.
         """
@@ -200,13 +205,18 @@ class Lab(CloudLab):
         return record_table(records, self.topology(), columns=_SHOWN)
 
     def draw(self) -> Picture:
-        """The network as it stands, with the way of the last ping on top if there was one."""
+        """
+        The network as it stands, with the way of the last ping on top if there was one.
+
+        A ping whose ends are gone by now, or went to a host name, is left out.
+        """
         from labkit.view.topology import draw  # noqa: PLC0415  pictures load when wanted
 
-        if self._last_pinged is None:
-            return draw(self.topology())
-        walked, topology = self.walk(*self._last_pinged)
-        return draw(topology, walked)
+        if self._last_pinged is not None:
+            with suppress(NameNotFound):
+                walked, topology = self.walk(*self._last_pinged)
+                return draw(topology, walked)
+        return draw(self.topology())
 
 
 def serve(host: str, port: int, **settings: Any) -> Server:  # noqa: ANN401  checked by endpoint.Settings

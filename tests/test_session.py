@@ -84,3 +84,12 @@ def test_a_trace_names_every_station(built_lab):
     assert "allow-icmp-b" in text
     assert "routes-a" in text
     assert "a-to-b" in text
+
+
+def test_a_picture_leaves_out_a_ping_whose_ends_are_gone(built_lab):
+    built_lab.ping("app-a", "app-b")
+    before = repr(built_lab.draw())
+    built_lab.ec2.terminate_instances(InstanceIds=[built_lab.instance_id("app-b")])
+
+    assert "Walk of ICMP echo request from app-a to app-b" in before
+    assert "Walk" not in repr(built_lab.draw())

@@ -7,10 +7,12 @@ an account of one's own. Which of the two it is, only ``session`` knows.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from labkit.errors import NameNotFound, StepOutOfOrder
+from labkit.errors import LabError, NameNotFound, StepOutOfOrder
 from labkit.lab import commands, queries, records
 from labkit.lab.tags import Tags, name_of
 from labkit.network.packet import echo_request
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
     from labkit.lab.commands import CommandResult, PingResult
+    from labkit.network.packet import Address
     from labkit.network.topology import Interface, Topology
     from labkit.network.walk import Walk
 
@@ -200,13 +203,17 @@ class CloudLab:
         """
         The way an echo request would take now, worked out from the configuration alone.
 
+        Args:
+            source: Name tag of the instance that sends.
+            target: Name tag of an instance, or any address, whether somebody has it or not.
+
         Raises:
             NameNotFound: No interface goes by one of the names.
+            LabError: The sender has no address of the target's family.
         """
         topology = self.topology()
         sender = topology.find_interface(source)
-        receiver = topology.find_interface(target)
-        packet = echo_request(sender.addresses[0], _same_family(receiver, sender))
+        packet = echo_request(*_ends(topology, sender, target))
         return walk(topology, packet, sender), topology
 
     # Asking the logs.
@@ -263,9 +270,23 @@ class CloudLab:
         self.clock.sleep(records.longest_delay_s(self.ec2, self.tags))
 
 
-def _same_family(receiver: Interface, sender: Interface) -> Any:  # noqa: ANN401  an address
-    version = sender.addresses[0].version
-    return next(address for address in receiver.addresses if address.version == version)
+def _ends(topology: Topology, sender: Interface, target: str) -> tuple[Address, Address]:
+    """The address to send from and the one to send to, both IPv4 or both IPv6."""
+    goals = _addresses(topology, target)
+    for near in sender.addresses:
+        for far in goals:
+            if near.version == far.version:
+                return near, far
+    raise LabError(
+        f"{sender.name or sender.interface_id} has no IPv{goals[0].version} address, "
+        f"and {target} has no other. Ping an address of the same family."
+    )
+
+
+def _addresses(topology: Topology, target: str) -> tuple[Address, ...]:
+    with suppress(ValueError):
+        return (ip_address(target),)
+    return topology.find_interface(target).addresses
 
 
 def _within(items: list[dict[str, Any]], vpc_ids: list[str]) -> list[dict[str, Any]]:

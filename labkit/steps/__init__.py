@@ -59,7 +59,8 @@ def steps_through(last: str, *, with_management: bool = False) -> list[str]:
 
     Args:
         last: The name of a step.
-        with_management: Whether instances need a way to Systems Manager made for them.
+        with_management: Whether instances need a way to Systems Manager made for them;
+            it then comes with the instances, without being asked for.
 
     Raises:
         NameNotFound: There is no such step; lists them.
@@ -70,5 +71,7 @@ def steps_through(last: str, *, with_management: bool = False) -> list[str]:
     names = list(STEPS)
     if last not in STEPS:
         raise NameNotFound("building step", last, names)
+    if with_management and last == "instances":
+        last = MANAGEMENT
     chosen = names[: names.index(last) + 1]
     return [name for name in chosen if with_management or name != MANAGEMENT]

@@ -7,7 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from labkit import Lab
-from labkit.errors import NameNotFound, PingFailed, StepOutOfOrder
+from labkit.errors import LabError, NameNotFound, PingFailed, StepOutOfOrder
+from labkit.network.hops import Fate
 
 
 def test_a_ping_across_the_peering_is_answered(built_lab):
@@ -44,6 +45,21 @@ def test_pinging_an_unknown_instance_names_the_known_ones(built_lab):
 def test_a_ping_that_sends_nothing_says_what_ping_printed(built_lab):
     with pytest.raises(PingFailed, match="Name or service not known"):
         built_lab.ping("app-a", "no.such.host")
+
+
+def test_a_walk_goes_to_any_address_even_one_that_nobody_has(built_lab):
+    walked, _ = built_lab.walk("app-a", "10.1.1.77")
+
+    assert walked.fate is Fate.NO_SUCH_ADDRESS
+
+
+def test_a_walk_to_an_address_is_the_walk_to_the_instance_that_has_it(built_lab):
+    assert built_lab.walk("app-a", "10.2.1.10") == built_lab.walk("app-a", "app-b")
+
+
+def test_a_walk_between_families_is_refused(built_lab):
+    with pytest.raises(LabError, match="app-a has no IPv6 address"):
+        built_lab.walk("app-a", "2001:db8::1")
 
 
 def test_a_failed_lookup_changes_nothing(built_lab):

@@ -182,3 +182,13 @@ def test_the_delivery_role_is_straightened_by_building_it_again(built_lab):
 
 def test_every_kind_that_can_carry_the_tag_is_counted(built_lab):
     assert KINDS.keys() <= remaining(built_lab).keys()
+
+
+@pytest.mark.parametrize("last", ["instances", "security_groups"])
+def test_instances_come_with_their_way_to_systems_manager_where_they_need_one(last):
+    assert MANAGEMENT in steps_through(last, with_management=True)
+    assert MANAGEMENT not in steps_through(last)
+
+
+def test_what_comes_before_instances_needs_no_systems_manager():
+    assert steps_through("subnets", with_management=True) == ["vpcs", "subnets"]
