@@ -60,7 +60,7 @@ def parse(text: str) -> ast.Query:
     """
     _refuse_what_no_query_can_hold(text)
     try:
-        tree = _grammar().parse(text)
+        tree = grammar().parse(text)
     except UnexpectedInput as found:
         raise _explain(text, found) from None
     query = _build(text, tree)
@@ -98,7 +98,8 @@ def _refuse_what_no_query_can_hold(text: str) -> None:
 
 
 @cache
-def _grammar() -> Lark:
+def grammar() -> Lark:
+    """The language as a parser, made once from ``grammar.lark``."""
     text = resources.files("labkit.insights").joinpath("grammar.lark").read_text("utf-8")
     return Lark(text, parser="lalr", start="query", propagate_positions=True)
 
@@ -177,7 +178,7 @@ def _known_mistakes() -> dict[Hashable, tuple[str, str]]:
     places: dict[Hashable, tuple[str, str]] = {}
     for mistake in mistakes.SYNTAX:
         try:
-            _grammar().parse(mistake.wrong)
+            grammar().parse(mistake.wrong)
         except UnexpectedInput as found:
             places.setdefault(_place(found), (mistake.message, mistake.hint))
     return places
