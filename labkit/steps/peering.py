@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from labkit.errors import LabError
-from labkit.steps.plan import PEERING, A, B
+from labkit.steps.plan import PEERING, SIDES, A, B
 
 if TYPE_CHECKING:
     from labkit.lab import CloudLab
@@ -21,11 +21,29 @@ def build(lab: CloudLab) -> dict[str, str]:
     Raises:
         LabError: It ended in another state, for example because ranges overlap.
     """
-    peering_id = lab.find("vpc-peering-connection", PEERING) or _request(lab)
+    peering_id = lab.find("vpc-peering-connection", PEERING) or _adopt(lab) or _request(lab)
     if _status(lab, peering_id)["Code"] == "pending-acceptance":
         lab.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
     _wait_until_active(lab, peering_id)
     return {PEERING: peering_id}
+
+
+def _adopt(lab: CloudLab) -> str | None:
+    """
+    A connection that somebody made by hand between the two VPCs, given the lab's tags.
+
+    AWS allows one between a pair of VPCs, so a second could not be requested.
+    """
+    own = {lab.find("vpc", side.vpc) for side in SIDES}
+    live = [{"Name": "status-code", "Values": ["pending-acceptance", "provisioning", "active"]}]
+    found = lab.ec2.describe_vpc_peering_connections(Filters=live)["VpcPeeringConnections"]
+    for each in found:
+        if {each["RequesterVpcInfo"]["VpcId"], each["AccepterVpcInfo"]["VpcId"]} == own:
+            peering_id: str = each["VpcPeeringConnectionId"]
+            [tagged] = lab.tags.specification("vpc-peering-connection", PEERING)
+            lab.ec2.create_tags(Resources=[peering_id], Tags=tagged["Tags"])
+            return peering_id
+    return None
 
 
 def _request(lab: CloudLab) -> str:

@@ -42,9 +42,13 @@ _DIRECTIONS: Final = {"ingress": "→ in", "egress": "← out"}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RecordTable:
-    """Flow records ready to be looked at; ``grid`` holds their cells."""
+    """Flow records ready to be looked at; ``grid`` holds their cells, ``len`` counts them all."""
 
     grid: Grid
+    total: int
+
+    def __len__(self) -> int:
+        return self.total
 
     def __repr__(self) -> str:
         return self.grid.to_text()
@@ -87,7 +91,8 @@ def record_table(
     keys = [_key(name) for name in cells]
     numeric = frozenset(index for index, key in enumerate(keys) if key in _NUMERIC)
     addresses = frozenset(index for index, key in enumerate(keys) if key in _ADDRESSES)
-    return RecordTable(Grid(tuple(cells), lines, _caption(frame, names, lines), numeric, addresses))
+    grid = Grid(tuple(cells), lines, _caption(frame, names, lines), numeric, addresses)
+    return RecordTable(grid, len(frame))
 
 
 def _key(name: str) -> str:

@@ -172,6 +172,20 @@ def test_routes_that_lead_elsewhere_are_pointed_back(built_lab):
     assert built_lab.walk("app-a", "app-b")[0].answered
 
 
+def test_a_peering_connection_made_by_hand_is_taken_over():
+    lab = Lab.open(through="peering")
+    old = lab.find("vpc-peering-connection", "a-to-b")
+    lab.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=old)
+    made = lab.ec2.create_vpc_peering_connection(
+        VpcId=lab.find("vpc", "vpc-b"), PeerVpcId=lab.find("vpc", "vpc-a")
+    )["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+
+    lab.build("routes")
+
+    assert made == lab.find("vpc-peering-connection", "a-to-b")
+    assert lab.ping("app-a", "app-b").received == 4
+
+
 def test_the_delivery_role_is_straightened_by_building_it_again(built_lab):
     role = "labkit-flow-logs"
     built_lab.iam.delete_role_policy(RoleName=role, PolicyName="write-flow-logs")

@@ -78,6 +78,10 @@ def test_the_spelling_of_logs_insights_is_understood(healthy: Topology) -> None:
     )
 
 
+def test_its_length_is_that_of_all_records() -> None:
+    assert len(record_table(RECORDS, max_rows=2)) == 3
+
+
 def test_what_is_not_shown_is_said() -> None:
     caption = record_table(RECORDS, max_rows=2).grid.caption
     assert caption == "The first 2 of 3 flow records; not shown: version"
