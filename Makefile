@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup lab test expected run bench clean
+.PHONY: setup lab test lesson docs expected run bench clean
 
 setup: $(VENV)/.lab
 
@@ -28,9 +28,18 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
-	$(BIN)/python -m pytest --nbval tests/expected -p no:cacheprovider
+	$(BIN)/python -m pytest --nbval tests/expected -p no:cacheprovider -n 2 --dist loadfile
 
-# Runs the lessons and keeps what they print; read the difference before you commit it.
+# One lesson: its head, its expected outputs, its form and its three lanes. make lesson L=06
+lesson: docs
+	$(BIN)/python tests/expected/renew.py $(L)
+	$(BIN)/python -m pytest -q tests/lessons -k '$(L)-' $(ARGS)
+
+# Writes what follows from data/lessons.yaml: the table in README.md, the heads of the notebooks.
+docs: $(VENV)/.dev
+	$(BIN)/python docs/build.py
+
+# Runs the lessons, solved, and keeps what they print; read the difference before you commit it.
 expected: $(VENV)/.dev
 	$(BIN)/python tests/expected/renew.py
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 class LabError(Exception):
     """Base of all errors labkit raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What notebooks show: the message; it says all there is to know, so no traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class NameNotFound(LabError, KeyError):
     """

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,10 @@ def test_every_room_of_the_package_is_on_the_map_of_the_code():
     mapped = set(re.findall(r"^    (\w+) {2,}\S", README, re.MULTILINE))
 
     assert rooms | {"session"} == mapped
+
+
+def test_what_is_made_from_the_plan_of_lessons_is_in_step_with_it():
+    program = [sys.executable, "docs/build.py", "--check"]
+    run = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, f"run make docs; it would write:\n{run.stdout}{run.stderr}"

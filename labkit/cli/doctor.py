@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from labkit.cli.rooms import notebooks_folder
 from labkit.errors import LabError
 from labkit.session import Lab
+from labkit.workbook import notebooks_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from labkit.cli.rooms import FIRST_NOTEBOOK, notebooks_folder
+from labkit.workbook import FIRST_NOTEBOOK, notebooks_folder
 
 # The workbook needs no network, so JupyterLab is told not to ask for news or updates.
 _SETTINGS: Final = Path(__file__).with_name("jupyter")

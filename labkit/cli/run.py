@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import click
 import yaml
 
-from labkit.cli.rooms import notebooks_folder
 from labkit.errors import LabError
+from labkit.workbook import notebooks_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

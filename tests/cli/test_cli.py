@@ -82,7 +82,7 @@ def test_a_cell_that_takes_too_long_fails_that_notebook(call, notebook, tmp_path
 
 def test_commands_outside_the_workbook_say_where_to_run_them(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("labkit.cli.rooms.FIRST_NOTEBOOK", "not-here.ipynb")
+    monkeypatch.setattr("labkit.workbook.FIRST_NOTEBOOK", "not-here.ipynb")
     result = call("run")
 
     assert result.exit_code == 1

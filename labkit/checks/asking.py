@@ -1,0 +1,164 @@
+"""``check`` and ``hint``: what a learner calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from labkit.checks import sheet
+from labkit.checks.blank import is_blank
+from labkit.checks.feedback import Feedback, as_html, as_text
+from labkit.checks.judges import judge_of
+from labkit.checks.lessons import remember
+from labkit.checks.outcome import not_attempted, not_yet
+from labkit.checks.theirs import Raised, StillBlank
+from labkit.errors import LabError, NameNotFound, StepOutOfOrder, TopologyError
+from labkit.lab import CloudLab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from labkit.checks.judges import Judged, Kind
+    from labkit.checks.outcome import Outcome
+    from labkit.checks.sheet import Exercise
+
+# What pandas and numpy hand out counts as a number too.
+_WIDER: Final[Mapping[object, type]] = {int: Integral, float: Real}
+_NAMES: Final[Mapping[object, str]] = {
+    str: "a text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "True or False",
+    list: "a list",
+    dict: "a dict",
+    "callable": "a function",
+    "DataFrame": "a table (DataFrame), as lab.insights gives it",
+}
+
+
+def check(exercise_id: str, lab: CloudLab | None = None, *answers: object) -> Feedback:
+    """
+    How far an exercise is, from the state of the lab and the answers given.
+
+    Args:
+        exercise_id: For example ``"06-return-route"``.
+        lab: The lab to look at.
+        answers: What the exercise asks for, in its order.
+
+    Raises:
+        NameNotFound: There is no such exercise; names the nearest.
+        LabError: The call does not fit the exercise; says how to write it.
+    """
+    about = sheet.exercise(exercise_id)
+    judged = judge_of(exercise_id)
+    if not isinstance(lab, CloudLab) or len(answers) != len(judged.answers):
+        wanted = ", ".join([f'"{exercise_id}"', "lab", *judged.answers])
+        raise LabError(f"This exercise is checked like this: check({wanted}).")
+    given = dict(zip(judged.answers, answers, strict=True))
+    return remember(Feedback(about, _outcome(judged, lab, given)))
+
+
+def _outcome(judged: Judged, lab: CloudLab, given: Mapping[str, object]) -> Outcome:
+    blank = [name for name, value in given.items() if is_blank(value)]
+    if blank:
+        return _fill_in(blank)
+    for name, value in given.items():
+        if not _fits(value, judged.answers[name]):
+            return _wrong_type(name, value, judged.answers[name])
+    try:
+        return judged.judge(lab, *given.values())
+    except StillBlank:
+        return _fill_in(given)
+    except Raised as raised:
+        return _learners_own(raised)
+    except (NameNotFound, StepOutOfOrder, TopologyError, ClientError) as missing:
+        return _lab_changed(missing)
+
+
+def _fill_in(names: Iterable[str]) -> Outcome:
+    wanted = ", ".join(f"`{name}`" for name in names)
+    return not_attempted(f"Replace ____ in the cell of this exercise ({wanted}), and run it.")
+
+
+def _fits(value: object, kind: Kind) -> bool:
+    if kind == "callable":
+        return callable(value)
+    if isinstance(kind, str):
+        return any(each.__name__ == kind for each in type(value).__mro__)
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, _WIDER.get(kind, kind))
+
+
+def _wrong_type(name: str, value: object, kind: Kind) -> Outcome:
+    shown = repr(value).splitlines()[0][:60]
+    return not_yet(
+        observed=f"`{name}` is {shown}, of type {type(value).__name__}.",
+        expected=f"{_NAMES.get(kind, str(kind))}.",
+        look=f"the line that sets `{name}`.",
+    )
+
+
+def _learners_own(raised: Raised) -> Outcome:
+    return not_yet(
+        observed=f"{raised.what} raised\n{raised.message}",
+        expected=f"{raised.what} to run to its end.",
+        look="the last line of the message above; the traceback says where it happened.",
+        folded=raised.frames,
+    )
+
+
+def _lab_changed(missing: Exception) -> Outcome:
+    """Something the lesson built is gone: deleted, or the lab is another one."""
+    return not_yet(
+        observed=str(missing),
+        expected="the lab as the first cells of this lesson opened it.",
+        look="what was deleted or renamed since. To start afresh: Kernel, Restart Kernel, and run "
+        "the notebook from its first cell.",
+    )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Hint:
+    """One of the hints of an exercise, ready to be shown."""
+
+    exercise: Exercise
+    number: int
+
+    @property
+    def _next(self) -> str:
+        if self.number == sheet.HINTS:
+            return "This was the last one. Run the check again: it says what it sees."
+        return f'There is another: hint("{self.exercise.id}", {self.number + 1})'
+
+    @property
+    def _heading(self) -> str:
+        return f"Hint {self.number} of {sheet.HINTS}: {self.exercise.title}"
+
+    def __repr__(self) -> str:
+        return "\n".join([self._heading, *as_text([("", self._text), ("", self._next)])])
+
+    def _repr_html_(self) -> str:
+        parts = [("Hint", self._text), ("Next", self._next)]
+        return as_html(f"<strong>{self._heading}</strong>", parts, line="3px solid #767676")
+
+    @property
+    def _text(self) -> str:
+        return self.exercise.hints[self.number - 1]
+
+
+def hint(exercise_id: str, number: int = 1) -> Hint:
+    """
+    A hint for an exercise; the first nudges, the third nearly tells.
+
+    Raises:
+        NameNotFound: There is no such exercise; names the nearest.
+        LabError: There is no hint of that number.
+    """
+    about = sheet.exercise(exercise_id)
+    if number not in range(1, sheet.HINTS + 1):
+        raise LabError(f"Each exercise has hints 1 to {sheet.HINTS}; there is no {number!r}.")
+    return Hint(about, number)

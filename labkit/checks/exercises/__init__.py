@@ -1,0 +1,1 @@
+"""The judges of each lesson, one module per lesson; see ``docs/writing-lessons.md``."""

@@ -1,0 +1,126 @@
+"""
+The network of a lab at one moment, asked by name: what judges look at.
+
+Everything is worked out from AWS's own describe answers, so looking changes
+nothing: no packet is sent, no record written, no time passes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, collapse_addresses, ip_address, ip_network
+from typing import TYPE_CHECKING, Self
+
+from labkit.errors import NameNotFound
+from labkit.network.explain import verdict
+from labkit.network.packet import Packet, Protocol, echo_request
+from labkit.network.routing import best_route
+from labkit.network.topology import TargetKind
+from labkit.network.walk import walk
+
+if TYPE_CHECKING:
+    from labkit.lab import CloudLab
+    from labkit.network.packet import Address
+    from labkit.network.topology import Route, RouteTable, Subnet, Topology
+    from labkit.network.walk import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkState:
+    """A lab's network as it stands; take a new one to see a change."""
+
+    topology: Topology
+
+    @classmethod
+    def of(cls, lab: CloudLab) -> Self:
+        """The network as AWS describes it now."""
+        return cls(lab.topology())
+
+    # Packets that could be sent.
+
+    def ping(self, source: str, target: str) -> Walk:
+        """
+        The way an echo request would take, and its reply.
+
+        Args:
+            source: Name tag of the instance that sends.
+            target: Name tag of an instance, or an address.
+
+        Raises:
+            NameNotFound: There is no such instance.
+        """
+        sender = self.topology.find_interface(source)
+        address = ip_address(target) if target[0].isdigit() else self._address(target)
+        return walk(self.topology, echo_request(sender.addresses[0], address), sender)
+
+    def connect(self, source: str, target: str, port: int) -> Walk:
+        """
+        The way the first packet of a TCP connection would take, and its answer.
+
+        Raises:
+            NameNotFound: There is no such instance.
+        """
+        sender = self.topology.find_interface(source)
+        packet = Packet(
+            sender.addresses[0],
+            self._address(target),
+            Protocol.TCP,
+            source_port=49152,
+            destination_port=port,
+            tcp_flags=2,
+        )
+        return walk(self.topology, packet, sender)
+
+    def explain(self, walked: Walk) -> str:
+        """One sentence: how a walk ended and, if it failed, what stopped it."""
+        return verdict(walked, self.topology)
+
+    def _address(self, name: str) -> Address:
+        return self.topology.find_interface(name).addresses[0]
+
+    # Route tables.
+
+    def subnet(self, name: str) -> Subnet:
+        """
+        A subnet by its Name tag.
+
+        Raises:
+            NameNotFound: There is none; lists those there are.
+        """
+        found = {each.name: each for each in self.topology.subnets.values()}
+        if name not in found:
+            raise NameNotFound("subnet", name, found)
+        return found[name]
+
+    def table_of(self, subnet: str) -> RouteTable:
+        """The route table that a subnet really uses: its own, or else its VPC's main table."""
+        return self.topology.route_table_of(self.subnet(subnet).subnet_id)
+
+    def route(self, subnet: str, destination: str) -> Route | None:
+        """The row for exactly this range in the table that a subnet uses, if there is one."""
+        wanted = ip_network(destination)
+        rows = self.table_of(subnet).routes
+        return next((row for row in rows if row.destination == wanted), None)
+
+    def tables_in(self, vpc: str) -> list[RouteTable]:
+        """Every route table of a VPC (by Name tag), whether a subnet uses it or not."""
+        tables = self.topology.route_tables.values()
+        return [each for each in tables if self.topology.vpc(each.vpc_id).name == vpc]
+
+    def peered_ranges(self, subnet: str) -> list[IPv4Network]:
+        """The IPv4 ranges that a subnet's table sends into peering connections, put together."""
+        rows = self.table_of(subnet).routes
+        peered = [row.destination for row in rows if row.target is TargetKind.PEERING]
+        return list(collapse_addresses(each for each in peered if isinstance(each, IPv4Network)))
+
+    def route_taken(self, subnet: str, address: str) -> Route | None:
+        """The row that decides about packets from a subnet to an address, if any matches."""
+        return best_route(self.topology, self.table_of(subnet), ip_address(address))
+
+
+def written(route: Route | None) -> str:
+    """A row of a route table as people read it, or that there is none."""
+    if route is None:
+        return "no route"
+    kind = "" if route.target is TargetKind.LOCAL else f" {route.target}"
+    return f"{route.destination or route.prefix_list_id} to{kind} {route.target_id} ({route.state})"

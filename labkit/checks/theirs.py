@@ -1,0 +1,75 @@
+"""
+What a learner wrote, run with care: an exception of theirs is shown as theirs.
+
+Judges call a learner's function or query inside ``theirs``. Whatever it raises
+is caught there and nowhere else, so that a fault of a judge's own still shows.
+"""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from labkit.checks.blank import Blank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_OURS: Final = str(Path(__file__).resolve().parents[1])
+_T = TypeVar("_T")
+
+
+class StillBlank(Exception):
+    """A learner's function gave back ``____``: nobody has filled it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Exception):
+    """An exception from a learner's own code, with what was being run."""
+
+    what: str
+    error: Exception
+
+    @property
+    def message(self) -> str:
+        """The exception's type and message, as Python ends a traceback."""
+        return "".join(traceback.format_exception_only(self.error)).strip()
+
+    @property
+    def frames(self) -> str:
+        """The learner's part of the traceback, without the judge that called it."""
+        entries = traceback.extract_tb(self.error.__traceback__)
+        own = [entry for entry in entries if not entry.filename.startswith(_OURS)]
+        return "".join(traceback.format_list(own)).rstrip()
+
+
+@contextmanager
+def theirs(what: str) -> Iterator[None]:
+    """
+    Run a learner's code: *what* says which, for example ``"your query"``.
+
+    Raises:
+        Raised: It raised; holds the exception.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise Raised(what, error) from error
+
+
+def call(function: Callable[..., _T], *arguments: object) -> _T:
+    """
+    What a learner's function gives back.
+
+    Raises:
+        Raised: It raised; holds the exception.
+        StillBlank: It gave back ``____``.
+    """
+    with theirs("your function"):
+        result = function(*arguments)
+    if isinstance(result, Blank):
+        raise StillBlank
+    return result

@@ -1,0 +1,93 @@
+"""
+All wrong answers of one lesson in one pass: ``python wrong_lane.py NOTEBOOK``.
+
+Runs the cells of the notebook in this process. Where an exercise comes, the
+process forks once for each wrong answer: the child runs the answer in place of
+the exercise, goes on to the check, and tells what it said. The parent runs the
+solution and goes on. So no cell before an exercise ever runs twice.
+
+Prints a JSON list of what happened, one entry per wrong answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import nbformat
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+
+from labkit.checks.feedback import OUTCOME_MIME
+
+HERE = Path(__file__).resolve().parent
+
+
+def main(path: Path) -> list[dict[str, str]]:
+    """What the check of each exercise says to each of its wrong answers."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    os.chdir(path.parent)
+    os.environ["MPLBACKEND"] = "agg"
+    shell = InteractiveShell.instance()
+    shell.display_pub = CapturingDisplayPublisher()
+    said: list[dict[str, str]] = []
+    for place, cell in enumerate(cells):
+        exercise = cell.metadata.get("exercise")
+        if exercise is None:
+            must_run(shell, cell.source)
+            continue
+        for answer in sorted((HERE / "wrong" / exercise).glob("*.py")):
+            told = in_child(shell, exercise, answer, cells[place + 1 :])
+            said.append({"exercise": exercise, "answer": answer.stem, **told})
+        must_run(shell, (HERE / "solutions" / f"{exercise}.py").read_text())
+    return said
+
+
+def must_run(shell: InteractiveShell, source: str) -> object:
+    """The value of a cell that has to run to its end."""
+    result = run(shell, source)
+    result.raise_error()
+    return result.result
+
+
+def run(shell: InteractiveShell, source: str):
+    """The result of a cell, with what it prints thrown away."""
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        return shell.run_cell(source, silent=False)
+
+
+def in_child(shell, exercise: str, answer: Path, cells: list) -> dict[str, str]:
+    """What the check says once *answer* has run, found out in a process of its own."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        told = told_by_check(shell, exercise, answer, cells)
+        with os.fdopen(writer, "w") as pipe:
+            json.dump(told, pipe)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(text) if text else {"outcome": "died", "message": ""}
+
+
+def told_by_check(shell, exercise: str, answer: Path, cells: list) -> dict[str, str]:
+    """Outcome and message of the exercise's check, and the exception of the answer if it raised."""
+    answered = run(shell, answer.read_text())
+    raised = {} if answered.success else {"raised": repr(answered.error_in_exec)}
+    for cell in cells:
+        result = run(shell, cell.source)
+        if f'check("{exercise}"' in cell.source:
+            result.raise_error()
+            told = result.result._repr_mimebundle_()[OUTCOME_MIME]
+            return {"outcome": told["outcome"], "message": told["message"], **raised}
+    return {"outcome": "no check follows", "message": "", **raised}
+
+
+if __name__ == "__main__":
+    json.dump(main(Path(sys.argv[1]).resolve()), sys.stdout)
