@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from labkit.cli.rooms import FIRST_NOTEBOOK
+from labkit.workbook import FIRST_NOTEBOOK
 
 
 @pytest.fixture
