@@ -227,9 +227,10 @@ class _Pipeline:
         self._frame = inner.frame()
         count, pattern = inner.aggregates[0], inner.keys["@pattern"]
         share = sql.binary(exp.Div, sql.cast(count.sql, "DOUBLE"), sql.column(MATCHED))
+        self._frame.keep(sql.not_null(pattern.sql))
         label = extraction.severity(pattern.sql)
         self._columns = {
-            "@pattern": pattern,
+            "@pattern": self._held(Value(Kind.TEXT, extraction.numbered(pattern.sql))),
             "@ratio": self._held(Value(Kind.NUMBER, share)),
             "@sampleCount": count,
             "@severityLabel": self._held(Value(Kind.TEXT, label)),

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from labkit.insights.frame import Frame
     from labkit.insights.patterns import Cut
 
-_CELL: Final = r'("(?:[^"]|"")*"|[^,]*)(?:,|$)'
+_CELL: Final = r'("(?:[^"]|"")*"|[^,]*),'
 _PAIR_VALUE: Final = r'(?:"((?:[^"\\]|\\.)*)"|([^\s"][^\s]*)?)'
 
+_TOKEN: Final = "\x01"
 _VARIABLE: Final = (
-    (r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)?", "<*>"),
-    (r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", "<*>"),
-    (r"[^\s,;:=()\[\]{}\"'|]*[0-9][^\s,;:=()\[\]{}\"'|]*", "<*>"),
-    (r"<\*>(?:[ ,:]<\*>)+", "<*>"),
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)?",
+    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}",
+    r"[^\s,;:=()\[\]{}\"'|\x01]*[0-9][^\s,;:=()\[\]{}\"'|\x01]*",
+    r"\x01(?:[ ,:]\x01)+",
 )
 """What varies between messages of one shape: times, identifiers, words with a digit in them."""
 
@@ -75,7 +76,9 @@ def _member(struct: exp.Expr, group: int) -> exp.Expr:
 
 def cells(frame: Frame, text: exp.Expr, count: int) -> list[Value]:
     """Values of comma-separated cells, quotes taken off; absent where there are too few."""
-    found = frame.once(sql.raw("regexp_extract_all", text, sql.string(_CELL), sql.integer(1)))
+    ended = sql.raw("concat", frame.once(text), sql.string(","))
+    read = sql.raw("regexp_extract_all", ended, sql.string(_CELL), sql.integer(1))
+    found = frame.once(sql.case((sql.not_null(frame.once(text)), read)))
     inner = []
     for n in range(1, count + 1):
         cell = frame.once(sql.raw("list_extract", found, sql.integer(n)))
@@ -113,12 +116,30 @@ def matches_of(frame: Frame, text: exp.Expr, cut: Cut) -> list[exp.Expr]:
 
 
 def shape(text: exp.Expr) -> exp.Expr:
-    """Text with what varies replaced by ``<*>``."""
-    for pattern, stand_in in _VARIABLE:
-        text = sql.raw(
-            "regexp_replace", text, sql.string(pattern), sql.string(stand_in), sql.string("g")
-        )
+    """Text with a mark in place of each part that varies."""
+    for pattern in _VARIABLE:
+        mark, everywhere = sql.string(_TOKEN), sql.string("g")
+        text = sql.raw("regexp_replace", text, sql.string(pattern), mark, everywhere)
     return text
+
+
+def numbered(shaped: exp.Expr) -> exp.Expr:
+    """
+    A shape as it is shown, its tokens numbered: ``took <Token-1> ms``.
+
+    Source:
+        CWL_QuerySyntax-Pattern (tokens of a type that cannot be told).
+    """
+    piece, place = exp.column("piece"), exp.column("place")
+    number = sql.cast(sql.binary(exp.Sub, place, sql.integer(1)), "VARCHAR")
+    token = sql.raw("concat", sql.string("<Token-"), number, sql.string(">"), piece)
+    is_first = sql.binary(exp.EQ, place, sql.integer(1))
+    numbering = exp.Lambda(
+        this=sql.case((is_first, piece.copy()), default=token),
+        expressions=[exp.to_identifier("piece"), exp.to_identifier("place")],
+    )
+    pieces = sql.raw("string_split", shaped, sql.string(_TOKEN))
+    return sql.raw("array_to_string", sql.raw("list_transform", pieces, numbering), sql.string(""))
 
 
 def severity(text: exp.Expr) -> exp.Expr:
