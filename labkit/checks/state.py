@@ -21,7 +21,7 @@ from labkit.network.walk import walk
 if TYPE_CHECKING:
     from labkit.lab import CloudLab
     from labkit.network.packet import Address
-    from labkit.network.topology import Route, RouteTable, Subnet, Topology
+    from labkit.network.topology import Route, RouteTable, SecurityGroupRule, Subnet, Topology
     from labkit.network.walk import Walk
 
 
@@ -74,6 +74,18 @@ class NetworkState:
     def explain(self, walked: Walk) -> str:
         """One sentence: how a walk ended and, if it failed, what stopped it."""
         return verdict(walked, self.topology)
+
+    # Security groups.
+
+    def rules_into(self, instance: str) -> list[SecurityGroupRule]:
+        """
+        Every rule that lets something in to an instance, of all its groups together.
+
+        Raises:
+            NameNotFound: There is no such instance.
+        """
+        groups = self.topology.find_interface(instance).group_ids
+        return [rule for each in groups for rule in self.topology.security_group(each).ingress]
 
     def _address(self, name: str) -> Address:
         return self.topology.find_interface(name).addresses[0]

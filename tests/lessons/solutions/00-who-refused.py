@@ -1,0 +1,4 @@
+query = """
+    filter action="REJECT"
+    | stats count(*) as refused by interfaceId
+"""

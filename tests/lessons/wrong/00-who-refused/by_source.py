@@ -1,0 +1,6 @@
+# outcome: not yet
+# says: whose packet it was
+query = """
+    filter action="REJECT"
+    | stats count(*) as refused by srcAddr
+"""
