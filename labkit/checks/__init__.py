@@ -17,6 +17,7 @@ from labkit.checks.blank import ____
 from labkit.checks.expected import expect_failure
 from labkit.checks.lessons import lesson, progress
 from labkit.checks.prediction import predict, reveal
+from labkit.checks.staging import stage
 
 __all__ = [
     "____",
@@ -27,4 +28,5 @@ __all__ = [
     "predict",
     "progress",
     "reveal",
+    "stage",
 ]

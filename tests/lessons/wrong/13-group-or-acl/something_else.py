@@ -1,0 +1,3 @@
+# outcome: not yet
+# says: your verdict is 'the route'
+verdict = "the route"
