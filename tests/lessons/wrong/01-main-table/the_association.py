@@ -1,0 +1,5 @@
+# outcome: not yet
+# says: is the id of an association
+of_vpc_b = [{"Name": "vpc-id", "Values": [lab.find("vpc", "vpc-b")]}]
+[table_b] = lab.ec2.describe_route_tables(Filters=of_vpc_b)["RouteTables"]
+main_table_of_b = table_b["Associations"][0]["RouteTableAssociationId"]
