@@ -34,13 +34,12 @@ _NO_SECRETS: Final = {"aws_access_key_id": "labkit", "aws_secret_access_key": "l
 _SHOWN: Final = (
     "start",
     "interface-id",
+    "action",
     "srcaddr",
     "dstaddr",
     "protocol",
     "packets",
     "bytes",
-    "action",
-    "log-status",
 )
 
 
@@ -202,7 +201,8 @@ class Lab(CloudLab):
             records = records[records["start"] >= pd.Timestamp(since, unit="s", tz="UTC")]
         if status is not None:
             records = records[records["log-status"] == status]
-        return record_table(records, self.topology(), columns=_SHOWN)
+        columns = _SHOWN if status is not None else (*_SHOWN, "log-status")
+        return record_table(records, self.topology(), columns=columns)
 
     def draw(self) -> Picture:
         """

@@ -37,7 +37,8 @@ _USUAL: Final = (
 _NUMERIC: Final = frozenset({"srcport", "dstport", "packets", "bytes"})
 _ADDRESSES: Final = frozenset({"srcaddr", "dstaddr", "pktsrcaddr", "pktdstaddr"})
 _TIMES: Final = frozenset({"start", "end", "timestamp"})
-_DIRECTIONS: Final = {"ingress": "→ in", "egress": "← out"}
+_NOTHING: Final = "No flow records."
+_DIRECTIONS: Final = {"ingress": "← in", "egress": "→ out"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,9 +52,11 @@ class RecordTable:
         return self.total
 
     def __repr__(self) -> str:
-        return self.grid.to_text()
+        return self.grid.to_text() if self.grid.lines else _NOTHING
 
     def _repr_html_(self) -> str:
+        if not self.grid.lines:
+            return f"<p><strong>{_NOTHING}</strong></p>"
         return f'<div style="overflow-x:auto">{self.grid.to_html()}</div>'
 
 
@@ -81,7 +84,8 @@ def record_table(
     """
     names = _chosen(frame, columns)
     shown = frame.head(max_rows)
-    cells = {name: _cells(shown, name, topology) for name in names}
+    day = _day(shown)
+    cells = {name: _cells(shown, name, topology, day) for name in names}
     cells = _with_direction(shown, cells, topology)
     actions = frames.words(_found(shown, "action"), "") if _known(frame, "action") else None
     lines = tuple(
@@ -91,7 +95,7 @@ def record_table(
     keys = [_key(name) for name in cells]
     numeric = frozenset(index for index, key in enumerate(keys) if key in _NUMERIC)
     addresses = frozenset(index for index, key in enumerate(keys) if key in _ADDRESSES)
-    grid = Grid(tuple(cells), lines, _caption(frame, names, lines), numeric, addresses)
+    grid = Grid(tuple(cells), lines, _caption(frame, names, lines, day), numeric, addresses)
     return RecordTable(grid, len(frame))
 
 
@@ -118,11 +122,13 @@ def _chosen(frame: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
     return [_known(frame, name) or name for name in columns]
 
 
-def _cells(frame: pd.DataFrame, name: str, topology: Topology | None) -> list[str]:
+def _cells(frame: pd.DataFrame, name: str, topology: Topology | None, day: str) -> list[str]:
     key = _key(name)
     series = _found(frame, name)
     if key in _TIMES:
-        return [moment.strftime("%Y-%m-%d %H:%M:%S") for moment in frames.moments(series)]
+        moments = frames.moments(series)
+        form = "%H:%M:%S" if day else "%Y-%m-%d %H:%M:%S"
+        return [moment.strftime(form) for moment in moments]
     words: Mapping[str, Callable[[str], str]] = {
         "action": action_words,
         "protocol": frames.protocol_words,
@@ -131,6 +137,17 @@ def _cells(frame: pd.DataFrame, name: str, topology: Topology | None) -> list[st
     }
     say = words.get(key, str)
     return [say(_integral(value)) for value in frames.words(series, "-")]
+
+
+def _day(frame: pd.DataFrame) -> str:
+    """The one day on which all times of the records fall, or nothing."""
+    columns = [name for name in map(str, frame.columns) if _key(name) in _TIMES]
+    days = {
+        moment.strftime("%Y-%m-%d")
+        for name in columns
+        for moment in frames.moments(frames.column(frame, name))
+    }
+    return days.pop() if len(days) == 1 else ""
 
 
 def _integral(value: str) -> str:
@@ -179,10 +196,11 @@ def _tone(action: str) -> Tone | None:
     return None if tone is Tone.GOOD else tone
 
 
-def _caption(frame: pd.DataFrame, names: Sequence[str], lines: Sequence[Line]) -> str:
+def _caption(frame: pd.DataFrame, names: Sequence[str], lines: Sequence[Line], day: str) -> str:
     total = len(frame)
     count = f"{total} flow record{'' if total == 1 else 's'}"
     if len(lines) < total:
         count = f"The first {len(lines)} of {count}"
+    count += f" of {day}, UTC" if day else ""
     hidden = [str(name) for name in frame.columns if str(name) not in names]
     return f"{count}; not shown: {', '.join(hidden)}" if hidden else count

@@ -46,7 +46,7 @@ def test_interfaces_get_names_and_traffic_a_direction(healthy: Topology) -> None
         "app-b (eni-0bbb)",
         "app-b (eni-0bbb)",
     ]
-    assert column(table, "direction") == ["← out", "→ in", "-"]
+    assert column(table, "direction") == ["→ out", "← in", "-"]
 
 
 def test_whole_numbers_stay_whole_beside_missing_ones() -> None:
@@ -56,7 +56,14 @@ def test_whole_numbers_stay_whole_beside_missing_ones() -> None:
 
 
 def test_times_are_written_out_in_utc() -> None:
-    assert column(record_table(RECORDS), "start")[2] == "2026-01-05 12:01:00"
+    two_days = RECORDS.assign(start=[1_767_614_400, 1_767_614_400, 1_767_700_860])
+    assert column(record_table(two_days), "start")[2] == "2026-01-06 12:01:00"
+
+
+def test_a_day_that_all_share_is_named_once() -> None:
+    table = record_table(RECORDS)
+    assert column(table, "start")[2] == "12:01:00"
+    assert "3 flow records of 2026-01-05, UTC" in table.grid.caption
 
 
 def test_the_spelling_of_logs_insights_is_understood(healthy: Topology) -> None:
@@ -71,7 +78,7 @@ def test_the_spelling_of_logs_insights_is_understood(healthy: Topology) -> None:
     table = record_table(insights, healthy)
     assert table.grid.lines[0].cells == (
         "app-b (eni-0bbb)",
-        "→ in",
+        "← in",
         "10.1.1.10",
         "10.2.1.10",
         "✗ REJECT",
@@ -84,7 +91,7 @@ def test_its_length_is_that_of_all_records() -> None:
 
 def test_what_is_not_shown_is_said() -> None:
     caption = record_table(RECORDS, max_rows=2).grid.caption
-    assert caption == "The first 2 of 3 flow records; not shown: version"
+    assert caption == "The first 2 of 3 flow records of 2026-01-05, UTC; not shown: version"
 
 
 def test_columns_can_be_chosen_and_must_exist() -> None:
@@ -98,7 +105,7 @@ def test_columns_can_be_chosen_and_must_exist() -> None:
 
 def test_no_records_make_an_empty_table() -> None:
     assert record_table(RECORDS.iloc[:0]).grid.lines == ()
-    assert repr(record_table(pd.DataFrame())).startswith("0 flow records")
+    assert repr(record_table(pd.DataFrame())).startswith("No flow records")
 
 
 def test_the_html_is_the_same_every_time(healthy: Topology) -> None:
