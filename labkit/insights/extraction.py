@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _CELL: Final = r'("(?:[^"]|"")*"|[^,]*),'
 _PAIR_VALUE: Final = r'(?:"((?:[^"\\]|\\.)*)"|([^\s"][^\s]*)?)'
 
-_TOKEN: Final = "\x01"
+_TOKEN: Final = "\x01"  # noqa: S105  a mark in a pattern, no password
 _VARIABLE: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)?",
     r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}",

@@ -41,7 +41,7 @@ def who_refused(lab: CloudLab, query: str) -> Outcome:
             observed="the right interfaces, with other counts than the refused records have: "
             f"{sum(by_interface.values())} instead of {sum(refused.values())} in all.",
             expected="rejected records only, each counted once.",
-            look='the first line of your query: without `filter action="REJECT"` all records count.',
+            look='your first line. Without `filter action="REJECT"` all records count.',
         )
     return almost(
         holds="you count by interface.",
