@@ -17,6 +17,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from labkit.endpoint import ec2_lists
 from labkit.endpoint.addressing import Address, address_of, canonical
 from labkit.endpoint.clock import Clock, VirtualClock
 from labkit.endpoint.moto_seam import dispatch, isolation, protocols
@@ -153,12 +154,20 @@ class EmbeddedAws:
     def _run(self, call: _Invocation) -> Response:
         for hook in hooks("before", call.service, call.operation):
             hook(call)
-        handler = handler_of(call.service, call.operation)
-        response = call.respond(handler(call)) if handler else call.pass_on()
+        response = self._answered(call)
         if not response.is_error:
             for hook in hooks("after", call.service, call.operation):
                 hook(call)
         return response
+
+    def _answered(self, call: _Invocation) -> Response:
+        handler = handler_of(call.service, call.operation)
+        changes = ec2_lists.left_to_us(call)
+        if not changes:
+            return call.respond(handler(call)) if handler else call.pass_on()
+        whole = call.changed(changes)
+        answer = handler(whole) if handler else whole.forward()
+        return call.respond(ec2_lists.narrowed(call, answer))
 
     def _routed(self, request: Request, service: str) -> str | None:
         try:
@@ -217,6 +226,13 @@ class _Invocation:
             given = {name: value for name, value in params.items() if value is not None}
             request = protocols.request_with(request, self._wording, given)
         return dispatch.ask_for_result(request, self._wording)
+
+    def changed(self, changes: Params) -> _Invocation:
+        """The same call with some other parameters; those that are ``None`` are left out."""
+        params = {**self.params, **changes}
+        given = {name: value for name, value in params.items() if value is not None}
+        address = Address(self.service, self.region, self.operation, signed=True)
+        return _Invocation(self.aws, address, self._request, given)
 
     def pass_on(self) -> Response:
         """The response moto itself gives to the request as it came."""

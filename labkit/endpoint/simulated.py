@@ -6,8 +6,10 @@ from typing import Final
 
 OPERATION_MODULES: Final[tuple[str, ...]] = (
     "moto_seam.corrections",
+    "dry_run",
     "peering",
     "routes",
+    "group_references",
     "security_groups",
     "network_acls",
     "launching",

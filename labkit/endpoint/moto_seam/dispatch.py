@@ -158,7 +158,8 @@ def _refusal(refusal: ServiceException | HTTPException) -> AwsError:
 def not_simulated(service: str, operation: str, missing: NotImplementedError) -> AwsError:
     """The error for what AWS can do and the lab cannot."""
     found = _NOT_SIMULATED.match(str(missing))
-    part = f" ({found[1]})" if found and "action" not in found[1] else ""
+    what = found[1].removesuffix(" for None") if found else "action"
+    part = f" ({what})" if "action" not in what else ""
     return AwsError("NotImplemented", f"Not simulated: {service}:{operation}{part}.", 501)
 
 
