@@ -152,6 +152,7 @@ class EmbeddedAws:
             self._generations[service] += 1
 
     def _run(self, call: _Invocation) -> Response:
+        call.check()
         for hook in hooks("before", call.service, call.operation):
             hook(call)
         response = self._answered(call)
@@ -208,6 +209,10 @@ class _Invocation:
         self.account_id = aws.settings.account_id
         self._request = request
         self._given = params
+
+    def check(self) -> None:
+        """Refuse what breaks the operation's model, as AWS does before anything else."""
+        self._request = protocols.checked(self._request, self._wording)
 
     @cached_property
     def params(self) -> Params:

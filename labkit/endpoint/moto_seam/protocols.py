@@ -7,7 +7,8 @@ front door.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -32,6 +33,7 @@ from moto.core.utils import get_service_model
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import NotFound
 
+from labkit.endpoint import json_requests
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.wire import Request, Response
 
@@ -115,6 +117,21 @@ def route(request: Request, service: str) -> tuple[str | None, dict[str, Any]]:
     except (NotFound, NotImplementedError):
         return None, {}
     return str(model.name), parameters
+
+
+def checked(request: Request, wording: Wording) -> Request:
+    """
+    *request*, with its body as AWS reads it.
+
+    Raises:
+        AwsError: It breaks the operation's model. Only JSON bodies are looked at; the other
+            protocols leave it to each operation.
+    """
+    if wording.protocol != "json":
+        return request
+    members = json_requests.read(request.body, wording.model)
+    body = json.dumps(members, ensure_ascii=False).encode()
+    return replace(request, body=body)
 
 
 def parse(request: Request, wording: Wording) -> dict[str, Any]:
