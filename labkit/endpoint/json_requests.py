@@ -90,6 +90,7 @@ class _Reader:
         """
         if shape.type_name == "structure":
             return self._structure(shape, given, path)
+        made: Any
         if shape.type_name == "list":
             made = self._list(shape, _expect(list, "list", given, path), path)
         elif shape.type_name == "map":

@@ -38,10 +38,9 @@ def rules_of(shape: Shape) -> tuple[Rule, ...]:
 
 def _rules(shape: Shape) -> Iterator[Rule]:
     bounds = shape.metadata
-    if shape.type_name in NUMBERS:
-        what, size = "value", _itself
-    else:
-        what, size = "length", len
+    is_number = shape.type_name in NUMBERS
+    what = "value" if is_number else "length"
+    size: Callable[[Any], Any] = _itself if is_number else len
     if (most := bounds.get("max")) is not None:
         text = f"Member must have {what} less than or equal to {most}"
         yield Rule(text, lambda value: size(value) <= most)

@@ -47,8 +47,8 @@ def ask(request: Request, service: str, operation: str | None) -> Response:
     """
     method = _method(request, operation)
     if method is None:
-        if operation:
-            protocols.operation_model(service, operation)
+        if operation or protocols.service_model(service).protocol == "json":
+            protocols.operation_model(service, operation or "")
         return _ask_by_url(request, service, operation)
     return _response(*_run(method, service, operation or "").as_response())
 
