@@ -38,14 +38,20 @@ def security_group_verdict(
     topology: Topology, interface: Interface, packet: Packet, direction: Direction
 ) -> tuple[SecurityGroup, SecurityGroupRule] | None:
     """The first group and rule of *interface* that allow *packet*, or None when none does."""
+    return next(allowing_rules(topology, interface, packet, direction), None)
+
+
+def allowing_rules(
+    topology: Topology, interface: Interface, packet: Packet, direction: Direction
+) -> Iterator[tuple[SecurityGroup, SecurityGroupRule]]:
+    """Every group and rule of *interface* that allow *packet*, in the order of the groups."""
     peer = packet.source if direction is Direction.INGRESS else packet.destination
     for group_id in interface.group_ids:
         group = topology.security_group(group_id)
         rules = group.ingress if direction is Direction.INGRESS else group.egress
         for rule in rules:
             if _covers(rule, packet) and peer_matches(topology, group, rule, peer):
-                return group, rule
-    return None
+                yield group, rule
 
 
 def _covers(rule: SecurityGroupRule, packet: Packet) -> bool:
