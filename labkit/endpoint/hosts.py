@@ -51,6 +51,7 @@ class HostSystem:
     Args:
         listeners: The service behind each (protocol number, port) that is open.
         rules: The firewall's rules for incoming packets, in order.
+        ignores_pings: Whether the kernel leaves echo requests unanswered.
         changes: Rises with every change, so that others notice one.
         ports_used: How many source ports its clients have used.
     """
@@ -59,6 +60,7 @@ class HostSystem:
         default_factory=lambda: {(TCP, 22): Service.SSH}
     )
     rules: list[Drop] = field(default_factory=list)
+    ignores_pings: bool = False
     changes: int = 0
     ports_used: int = 0
 
@@ -83,10 +85,15 @@ class HostSystem:
         self.rules = rules
         self.changes += 1
 
+    def ignore_pings(self, ignored: bool) -> None:  # noqa: FBT001  on or off, as the kernel has it
+        """Whether echo requests are left unanswered from now on."""
+        self.ignores_pings = ignored
+        self.changes += 1
+
     def as_host(self) -> Host:
         """The host as the network model knows it; whether it runs is not known here."""
         return Host(
-            answers_echo=Drop(Protocol.ICMP) not in self.rules,
+            answers_echo=not self.ignores_pings and Drop(Protocol.ICMP) not in self.rules,
             listening=frozenset(self.listeners),
             drops=frozenset((rule.protocol, rule.port) for rule in self.rules),
         )

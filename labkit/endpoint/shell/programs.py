@@ -13,6 +13,7 @@ from labkit.endpoint.shell.iptables import iptables
 from labkit.endpoint.shell.machine import Machine
 from labkit.endpoint.shell.netcat import nc
 from labkit.endpoint.shell.ping import ping
+from labkit.endpoint.shell.sysctl import sysctl
 from labkit.endpoint.shell.traceroute import traceroute
 
 Program: TypeAlias = Callable[[Machine, Sequence[str]], int]
@@ -30,6 +31,7 @@ PROGRAMS: Final[Mapping[str, Program]] = {
     "pkill": basics.pkill,
     "python3": basics.python3,
     "sleep": basics.sleep,
+    "sysctl": sysctl,
     "traceroute": traceroute,
     "true": basics.true,
 }
