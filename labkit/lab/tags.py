@@ -50,6 +50,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "VpcEndpointId",
         ("vpc-endpoint-state", ("pendingAcceptance", "pending", "available", "deleting")),
     ),
+    "internet-gateway": Kind("describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
     "vpc-flow-log": Kind("describe_flow_logs", "FlowLogs", "FlowLogId"),
 }
 

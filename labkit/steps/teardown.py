@@ -31,7 +31,8 @@ def teardown(lab: CloudLab) -> dict[str, int]:
             stays removed; run it again once the cause is gone.
     """
     removed = {kind: _remove_all(lab, kind) for kind in _REMOVERS}
-    removed["log-group"] = _remove_log_group(lab)
+    removed["log-group"] = _remove_log_groups(lab)
+    removed["parameter"] = _remove_parameters(lab)
     removed["instance-profile"] = _remove_profile(lab)
     removed["role"] = sum(_remove_role(lab, name) for name in _role_names(lab))
     return removed
@@ -41,6 +42,7 @@ def remaining(lab: CloudLab) -> dict[str, int]:
     """How many resources of each kind still carry the lab's tag."""
     left = {kind: len(lab.tags.resources(lab.ec2, kind)) for kind in KINDS}
     left["log-group"] = len(_log_groups(lab))
+    left["parameter"] = len(_parameters(lab))
     left["instance-profile"] = int(_profile(lab) is not None)
     left["role"] = sum(_is_role_of(lab, name) for name in _role_names(lab))
     return left
@@ -74,6 +76,15 @@ def _remove_endpoints(lab: CloudLab, items: list[dict[str, Any]]) -> None:
 def _remove_peerings(lab: CloudLab, items: list[dict[str, Any]]) -> None:
     for item in items:
         lab.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=item["VpcPeeringConnectionId"])
+
+
+def _remove_gateways(lab: CloudLab, items: list[dict[str, Any]]) -> None:
+    for item in items:
+        for attachment in item["Attachments"]:
+            lab.ec2.detach_internet_gateway(
+                InternetGatewayId=item["InternetGatewayId"], VpcId=attachment["VpcId"]
+            )
+        lab.ec2.delete_internet_gateway(InternetGatewayId=item["InternetGatewayId"])
 
 
 def _remove_route_tables(lab: CloudLab, items: list[dict[str, Any]]) -> None:
@@ -123,6 +134,7 @@ _REMOVERS: Final[Mapping[str, Callable[[CloudLab, list[dict[str, Any]]], None]]]
     "vpc-endpoint": _remove_endpoints,
     "vpc-peering-connection": _remove_peerings,
     "route-table": _remove_route_tables,
+    "internet-gateway": _remove_gateways,
     "security-group": _remove_security_groups,
     "subnet": _remove_subnets,
     "network-acl": _remove_network_acls,
@@ -131,10 +143,12 @@ _REMOVERS: Final[Mapping[str, Callable[[CloudLab, list[dict[str, Any]]], None]]]
 
 
 def _log_groups(lab: CloudLab) -> list[dict[str, Any]]:
-    """The lab's log group, if it is there and ours by its tag."""
-    found = lab.logs.describe_log_groups(logGroupNamePrefix=lab.log_group)["logGroups"]
-    named = [group for group in found if group["logGroupName"] == lab.log_group]
-    return [group for group in named if _tag_of(lab, group) == lab.name]
+    """The log groups below the lab's name that are ours by their tag."""
+    pages = lab.logs.get_paginator("describe_log_groups").paginate(
+        logGroupNamePrefix=f"/{lab.name}/"
+    )
+    found = [group for page in pages for group in page["logGroups"]]
+    return [group for group in found if _tag_of(lab, group) == lab.name]
 
 
 def _tag_of(lab: CloudLab, group: dict[str, Any]) -> str | None:
@@ -143,11 +157,25 @@ def _tag_of(lab: CloudLab, group: dict[str, Any]) -> str | None:
     return tags.get(LAB_TAG)
 
 
-def _remove_log_group(lab: CloudLab) -> int:
+def _remove_log_groups(lab: CloudLab) -> int:
     groups = _log_groups(lab)
     for group in groups:
         lab.logs.delete_log_group(logGroupName=group["logGroupName"])
     return len(groups)
+
+
+def _parameters(lab: CloudLab) -> list[str]:
+    """The names of the lab's parameters: what the journals of its faults are kept in."""
+    filters = [{"Key": f"tag:{LAB_TAG}", "Values": [lab.name]}]
+    pages = lab.ssm.get_paginator("describe_parameters").paginate(ParameterFilters=filters)
+    return [parameter["Name"] for page in pages for parameter in page["Parameters"]]
+
+
+def _remove_parameters(lab: CloudLab) -> int:
+    names = _parameters(lab)
+    for name in names:
+        lab.ssm.delete_parameter(Name=name)
+    return len(names)
 
 
 def _role_names(lab: CloudLab) -> tuple[str, ...]:

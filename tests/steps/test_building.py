@@ -22,8 +22,10 @@ ALL_OF_IT = {
     "instance": 2,
     "vpc-peering-connection": 1,
     "vpc-endpoint": 0,
+    "internet-gateway": 0,
     "vpc-flow-log": 2,
     "log-group": 1,
+    "parameter": 0,
     "instance-profile": 0,
     "role": 1,
 }
