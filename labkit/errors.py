@@ -7,6 +7,7 @@ Everything labkit raises, so that a reader sees at once who has to act.
     ├── QueryError (ValueError)     the learner: a query is wrong; position, caret, hint
     ├── NameNotFound (KeyError)     the learner: no such name; lists the names that exist
     ├── StepOutOfOrder              the learner: a step is missing; names the call that does it
+    ├── FaultRefused                the learner: a fault cannot be applied or repaired now; says why
     ├── PingFailed                  the learner: the probe could not be run at all
     ├── RecordFormatError (ValueError)  a flow log line or format that cannot be read
     ├── TopologyError               describe answers that contradict each other
@@ -60,6 +61,10 @@ class NameNotFound(LabError, KeyError):
 
 class StepOutOfOrder(LabError):
     """A building step needs another one first; the message names it."""
+
+
+class FaultRefused(LabError):
+    """A fault cannot be applied or repaired here and now; says why, and what to do."""
 
 
 class PingFailed(LabError):

@@ -1,0 +1,95 @@
+"""The flow log of a VPC. AWS lets nobody change one, so a change is a new one in its place."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.errors import LabError
+from labkit.faults.parts.part import Part
+from labkit.flowlog.flow_log import FlowLog
+from labkit.lab.tags import LAB_TAG, name_of
+
+if TYPE_CHECKING:
+    from labkit.faults.parts.part import Value
+    from labkit.faults.world import World
+    from labkit.lab import CloudLab
+
+KIND: Final = "vpc-flow-log"
+_FIELDS: Final = (
+    "TrafficType",
+    "LogGroupName",
+    "LogFormat",
+    "MaxAggregationInterval",
+    "DeliverLogsPermissionArn",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLogOf(Part):
+    """The lab's flow log on a VPC; its value holds its settings as EC2 names them."""
+
+    vpc_id: str
+
+    def read(self, lab: CloudLab) -> Value:
+        found = self._described(lab)
+        if found is None:
+            return None
+        return {"Name": name_of(found), **{key: found[key] for key in _FIELDS if key in found}}
+
+    def _described(self, lab: CloudLab) -> dict[str, Any] | None:
+        flow_logs = lab.tags.resources(lab.ec2, KIND)
+        return next((each for each in flow_logs if each["ResourceId"] == self.vpc_id), None)
+
+    def write(self, lab: CloudLab, value: Value) -> None:
+        present = self._described(lab)
+        if value == self.read(lab):
+            return
+        if present is not None:
+            lab.ec2.delete_flow_logs(FlowLogIds=[present["FlowLogId"]])
+        if value is not None:
+            self._create(lab, value)
+
+    def settled(self, before: Value, after: Value) -> Value:
+        """A change names the settings that differ; the rest stays as it was."""
+        return after if before is None or after is None else {**before, **after}
+
+    def _create(self, lab: CloudLab, value: dict[str, Any]) -> None:
+        settings = {key: value[key] for key in _FIELDS if key in value}
+        _log_group(lab, value["LogGroupName"])
+        created = lab.ec2.create_flow_logs(
+            ResourceType="VPC",
+            ResourceIds=[self.vpc_id],
+            LogDestinationType="cloud-watch-logs",
+            TagSpecifications=lab.tags.specification(KIND, value["Name"]),
+            **settings,
+        )
+        for failed in created["Unsuccessful"]:
+            error = failed["Error"]
+            raise LabError(f"No flow log for {self.vpc_id}: {error['Code']}: {error['Message']}")
+
+    def on(self, world: World, value: Value) -> World:
+        others = tuple(each for each in world.flow_logs if each.resource_id != self.vpc_id)
+        present = [each for each in world.flow_logs if each.resource_id == self.vpc_id]
+        if value is None:
+            return replace(world, flow_logs=others)
+        log = present[0] if present else FlowLog("new flow log", self.vpc_id)
+        log = replace(
+            log,
+            traffic_type=value.get("TrafficType", log.traffic_type),
+            log_group=value.get("LogGroupName", log.log_group),
+        )
+        return replace(world, flow_logs=(*others, log))
+
+    def words(self, value: Value) -> str:
+        if value is None:
+            return f"flow log of {self.vpc_id}: none"
+        settings = ", ".join(f"{key} {value[key]}" for key in _FIELDS[:2] if key in value)
+        return f"flow log of {self.vpc_id}: {settings}"
+
+
+def _log_group(lab: CloudLab, name: str) -> None:
+    """A group made beforehand carries the lab's tag, so that it goes when the lab goes."""
+    with suppress(lab.logs.exceptions.ResourceAlreadyExistsException):
+        lab.logs.create_log_group(logGroupName=name, tags={LAB_TAG: lab.name})

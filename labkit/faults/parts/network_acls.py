@@ -1,0 +1,133 @@
+"""Entries of network ACLs, and a network ACL that somebody made and never filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from labkit.faults.parts.part import Gone, Part
+from labkit.network import edits
+from labkit.network.read import read
+from labkit.network.topology import NetworkAcl, NetworkAclEntry
+
+if TYPE_CHECKING:
+    from labkit.faults.parts.part import Value
+    from labkit.faults.world import World
+    from labkit.lab import CloudLab
+
+_FIELDS = ("Protocol", "RuleAction", "CidrBlock", "Ipv6CidrBlock", "IcmpTypeCode", "PortRange")
+
+
+@dataclass(frozen=True, slots=True)
+class AclEntry(Part):
+    """One numbered entry of a network ACL; its value holds its fields as EC2 names them."""
+
+    acl_id: str
+    egress: bool
+    number: int
+
+    @classmethod
+    def of(cls, acl_id: str, entry: NetworkAclEntry) -> AclEntry:
+        """The part that an entry of the network model is."""
+        return cls(acl_id, entry.egress, entry.number)
+
+    def read(self, lab: CloudLab) -> Value:
+        [acl] = lab.ec2.describe_network_acls(NetworkAclIds=[self.acl_id])["NetworkAcls"]
+        for entry in acl["Entries"]:
+            if (entry["RuleNumber"], entry["Egress"]) == (self.number, self.egress):
+                return {key: entry[key] for key in _FIELDS if key in entry}
+        return None
+
+    def write(self, lab: CloudLab, value: Value) -> None:
+        present = self.read(lab)
+        at = {"NetworkAclId": self.acl_id, "Egress": self.egress, "RuleNumber": self.number}
+        if value == present:
+            return
+        if value is None:
+            lab.ec2.delete_network_acl_entry(**at)
+        elif present is None:
+            lab.ec2.create_network_acl_entry(**at, **value)
+        else:
+            lab.ec2.replace_network_acl_entry(**at, **value)
+
+    def on(self, world: World, value: Value) -> World:
+        topology = world.topology
+        if value is None:
+            changed = edits.without_entry(topology, self.acl_id, self.number, egress=self.egress)
+        else:
+            changed = edits.with_entry(topology, self.acl_id, self._entry(value))
+        return world.with_topology(changed)
+
+    def _entry(self, value: dict[str, Any]) -> NetworkAclEntry:
+        described = {**value, "RuleNumber": self.number, "Egress": self.egress}
+        acl = {"NetworkAclId": self.acl_id, "VpcId": "", "Entries": [described]}
+        return read({"NetworkAcls": [acl]}).network_acls[self.acl_id].entries[0]
+
+    def words(self, value: Value) -> str:
+        where = f"{'outbound' if self.egress else 'inbound'} entry {self.number} of {self.acl_id}"
+        if value is None:
+            return f"{where}: absent"
+        peer = value.get("CidrBlock") or value.get("Ipv6CidrBlock")
+        return f"{where}: {value['RuleAction']} protocol {value['Protocol']} {peer}"
+
+
+@dataclass(frozen=True, slots=True)
+class FreshAcl(Part):
+    """
+    A network ACL of its own for a subnet, as it is born: denying everything.
+
+    Its value is whether it is in force; if not, the subnet has its former one.
+    """
+
+    subnet_id: str
+    vpc_id: str
+    former_acl_id: str
+    name: str
+
+    def read(self, lab: CloudLab) -> Value:
+        in_force = self._association(lab)["NetworkAclId"]
+        return in_force == lab.find("network-acl", self.name)
+
+    def write(self, lab: CloudLab, value: Value) -> None:
+        fresh_id = lab.find("network-acl", self.name)
+        if value:
+            fresh_id = fresh_id or self._create(lab)
+            self._associate(lab, fresh_id)
+            return
+        if self._association(lab)["NetworkAclId"] == fresh_id:
+            self._associate(lab, self.former_acl_id)
+        if fresh_id is not None:
+            lab.ec2.delete_network_acl(NetworkAclId=fresh_id)
+
+    def _create(self, lab: CloudLab) -> str:
+        acl_id: str = lab.ec2.create_network_acl(
+            VpcId=self.vpc_id,
+            TagSpecifications=lab.tags.specification("network-acl", self.name),
+        )["NetworkAcl"]["NetworkAclId"]
+        return acl_id
+
+    def _associate(self, lab: CloudLab, acl_id: str) -> None:
+        association = self._association(lab)
+        if association["NetworkAclId"] != acl_id:
+            lab.ec2.replace_network_acl_association(
+                AssociationId=association["NetworkAclAssociationId"], NetworkAclId=acl_id
+            )
+
+    def _association(self, lab: CloudLab) -> dict[str, str]:
+        filters = [{"Name": "association.subnet-id", "Values": [self.subnet_id]}]
+        found = lab.ec2.describe_network_acls(Filters=filters)["NetworkAcls"]
+        for association in (each for acl in found for each in acl["Associations"]):
+            if association["SubnetId"] == self.subnet_id:
+                return dict(association)
+        raise Gone(self.subnet_id)
+
+    def on(self, world: World, value: Value) -> World:
+        topology = world.topology
+        acl = topology.network_acls[self.former_acl_id]
+        if value:
+            acl = NetworkAcl(f"new {self.name}", self.vpc_id, (), name=self.name)
+        return world.with_topology(edits.with_acl_of(topology, self.subnet_id, acl))
+
+    def words(self, value: Value) -> str:
+        acl = f"{self.name}, new and without entries" if value else self.former_acl_id
+        return f"network ACL of {self.subnet_id}: {acl}"
