@@ -2,7 +2,8 @@
 Write what follows from ``data/lessons.yaml``: ``make docs``.
 
 The table of lessons in README.md, and the objectives and needs at the head of
-each notebook. With ``--check`` nothing is written; exit 1 if anything would be.
+each notebook; what the pages say of Logs Insights comes from the tables in
+``labkit/insights``. With ``--check`` nothing is written; exit 1 if anything would be.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import insights_pages
 import nbformat
 
 from labkit.checks.lessons import plans
@@ -46,6 +48,17 @@ def made() -> Iterator[tuple[Path, str]]:
     yield readme, between(readme.read_text(encoding="utf-8"), "lessons", lessons_table(written))
     for plan in written:
         yield notebook_path(plan), with_head(plan)
+    yield from _about_insights()
+
+
+def _about_insights() -> Iterator[tuple[Path, str]]:
+    docs = ROOT / "docs"
+    parts: dict[str, str] = {}
+    for (page, mark), part in insights_pages.PARTS.items():
+        text = parts.get(page) or (docs / page).read_text(encoding="utf-8")
+        parts[page] = between(text, mark, part())
+    whole = {page: content() for page, content in insights_pages.PAGES.items()}
+    yield from ((docs / page, text) for page, text in (parts | whole).items())
 
 
 def notebook_path(plan: Plan) -> Path:

@@ -17,6 +17,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from labkit.endpoint import ec2_lists
 from labkit.endpoint.addressing import Address, address_of, canonical
 from labkit.endpoint.clock import Clock, VirtualClock
 from labkit.endpoint.moto_seam import dispatch, isolation, protocols
@@ -75,7 +76,9 @@ class EmbeddedAws:
             address = address_of(request, self.settings.region)
             if address is None:
                 return self._nobody(request)
-            return self._answer(canonical(request, address), address)
+            return self._answer(canonical(_inflated(request, address), address), address)
+        except AwsError as refused:
+            return self._error(request, address, refused)
         except Exception:  # noqa: BLE001  a fault of ours must not take the server down
             _log.exception("%s %s failed", method, url)
             error = AwsError("InternalFailure", "The lab failed; its log says how.", 500)
@@ -151,14 +154,23 @@ class EmbeddedAws:
             self._generations[service] += 1
 
     def _run(self, call: _Invocation) -> Response:
+        call.check()
         for hook in hooks("before", call.service, call.operation):
             hook(call)
-        handler = handler_of(call.service, call.operation)
-        response = call.respond(handler(call)) if handler else call.pass_on()
+        response = self._answered(call)
         if not response.is_error:
             for hook in hooks("after", call.service, call.operation):
                 hook(call)
         return response
+
+    def _answered(self, call: _Invocation) -> Response:
+        handler = handler_of(call.service, call.operation)
+        changes = ec2_lists.left_to_us(call)
+        if not changes:
+            return call.respond(handler(call)) if handler else call.pass_on()
+        whole = call.changed(changes)
+        answer = handler(whole) if handler else whole.forward()
+        return call.respond(ec2_lists.narrowed(call, answer))
 
     def _routed(self, request: Request, service: str) -> str | None:
         try:
@@ -200,6 +212,10 @@ class _Invocation:
         self._request = request
         self._given = params
 
+    def check(self) -> None:
+        """Refuse what breaks the operation's model, as AWS does before anything else."""
+        self._request = protocols.checked(self._request, self._wording)
+
     @cached_property
     def params(self) -> Params:
         if self._given is not None:
@@ -218,6 +234,13 @@ class _Invocation:
             request = protocols.request_with(request, self._wording, given)
         return dispatch.ask_for_result(request, self._wording)
 
+    def changed(self, changes: Params) -> _Invocation:
+        """The same call with some other parameters; those that are ``None`` are left out."""
+        params = {**self.params, **changes}
+        given = {name: value for name, value in params.items() if value is not None}
+        address = Address(self.service, self.region, self.operation, signed=True)
+        return _Invocation(self.aws, address, self._request, given)
+
     def pass_on(self) -> Response:
         """The response moto itself gives to the request as it came."""
         return dispatch.ask(self._for_moto(), self.service, self.operation or None)
@@ -234,6 +257,15 @@ class _Invocation:
         _ = self.backend  # made first, so that its ids depend on nothing but seed and region
         headers = {**self._request.headers, dispatch.ACCOUNT_HEADER: self.account_id}
         return Request(self._request.method, self._request.url, headers, self._request.body)
+
+
+def _inflated(request: Request, address: Address) -> Request:
+    if address.service == "s3":  # which stores objects compressed if they come so
+        return request
+    try:
+        return request.inflated()
+    except ValueError as damaged:
+        raise AwsError("SerializationException", str(damaged)) from damaged
 
 
 def _blank_request(address: Address) -> Request:

@@ -12,10 +12,10 @@ Logs"; IAM User Guide, "Policy evaluation logic".
 from __future__ import annotations
 
 import json
-import re
-from fnmatch import translate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
+
+from labkit.endpoint.wildcards import like
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -170,26 +170,22 @@ def _conditions_hold(statement: Mapping[str, Any], circumstances: Mapping[str, s
     return True
 
 
-def _like(pattern: str, value: str) -> bool:
-    return re.fullmatch(translate(pattern.replace("[", "[[]")), value) is not None
-
-
 def _same_action(pattern: str, action: str) -> bool:
-    return _like(pattern.lower(), action.lower())
+    return like(pattern.lower(), action.lower())
 
 
 def _same_resource(pattern: str, resource: str) -> bool:
     """Whether *pattern* covers *resource*; log groups also go by their name and ``:*``."""
-    return _like(pattern, resource) or (
-        ":log-stream:" not in resource and _like(pattern, f"{resource}:*")
+    return like(pattern, resource) or (
+        ":log-stream:" not in resource and like(pattern, f"{resource}:*")
     )
 
 
 _OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
     "StringEquals": lambda pattern, value: pattern == value,
-    "StringLike": _like,
-    "ArnEquals": _like,
-    "ArnLike": _like,
+    "StringLike": like,
+    "ArnEquals": like,
+    "ArnLike": like,
 }
 
 

@@ -12,13 +12,14 @@ Source: Amazon EC2 API Reference, CreateFlowLogs; Amazon VPC User Guide,
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.flow_logs import RESOURCE_TYPES
 from labkit.endpoint.ids import check_form, not_found
 from labkit.endpoint.moto_seam import flow_log_objects
+from labkit.endpoint.moto_seam.protocols import new_request_id
 from labkit.endpoint.operations import AwsError, MotoObject, operation
+from labkit.endpoint.wildcards import like
 from labkit.errors import RecordFormatError
 from labkit.flowlog.formats import DEFAULT_FORMAT, LogFormat
 
@@ -55,7 +56,8 @@ def create_flow_logs(call: Call) -> dict[str, Any]:
         except AwsError as error:
             reason = {"Code": error.code, "Message": error.message}
             unsuccessful.append({"ResourceId": resource_id, "Error": reason})
-    answer = {"ClientToken": token, "FlowLogIds": made, "Unsuccessful": unsuccessful}
+    shown = token or new_request_id()  # AWS makes one up for who gives none
+    answer = {"ClientToken": shown, "FlowLogIds": made, "Unsuccessful": unsuccessful}
     if token:
         tokens.answers[token] = answer
     return answer
@@ -64,7 +66,6 @@ def create_flow_logs(call: Call) -> dict[str, Any]:
 @operation("ec2", "DescribeFlowLogs")
 def describe_flow_logs(call: Call) -> dict[str, Any]:
     """The flow logs asked for, oldest first."""
-    _check_dry_run(call.params)
     asked = call.params.get("FlowLogIds", [])
     _check_known(call, asked)
     stored = [each for each in _stored(call).values() if not asked or each.id in asked]
@@ -76,7 +77,6 @@ def describe_flow_logs(call: Call) -> dict[str, Any]:
 @operation("ec2", "DeleteFlowLogs")
 def delete_flow_logs(call: Call) -> dict[str, Any]:
     """Nothing unsuccessful; all flow logs named are gone, what they delivered stays."""
-    _check_dry_run(call.params)
     asked = call.params.get("FlowLogIds", [])
     if not asked:
         raise _missing("flowLogId")
@@ -101,7 +101,6 @@ def _stored(call: Call) -> dict[str, MotoObject]:
 def _attributes(call: Call) -> dict[str, Any]:
     """What all flow logs of one request have in common, by moto's names."""
     params = call.params
-    _check_dry_run(params)
     _check_supported(params)
     return {
         "traffic_type": _traffic_type(params),
@@ -122,12 +121,6 @@ def _check_supported(params: Params) -> None:
         raise AwsError("NotImplemented", "Not simulated: tag fields in flow logs.", 501)
     if (params.get("DestinationOptions") or {}).get("FileFormat") == "parquet":
         raise AwsError("NotImplemented", "Not simulated: flow logs in Parquet files.", 501)
-
-
-def _check_dry_run(params: Params) -> None:
-    if params.get("DryRun"):
-        message = "Request would have succeeded, but DryRun flag is set."
-        raise AwsError("DryRunOperation", message, 412)
 
 
 def _resource_ids(params: Params) -> list[str]:
@@ -287,9 +280,7 @@ _FILTERS: Final = {
 
 def _meets(stored: MotoObject, condition: Params) -> bool:
     name, accepted = condition["Name"], condition.get("Values", [])
-    return any(
-        fnmatchcase(value, pattern) for value in _filtered(stored, name) for pattern in accepted
-    )
+    return any(like(pattern, value) for value in _filtered(stored, name) for pattern in accepted)
 
 
 def _filtered(stored: MotoObject, name: str) -> list[str]:

@@ -19,15 +19,19 @@ def invalid(message: str) -> AwsError:
     return AwsError("InvalidParameterException", message)
 
 
-def name_of(identifier: str) -> str:
+def name_in(call: Call, identifier: str) -> str:
     """
     The name in a log group's ARN, or the name itself.
 
-    >>> name_of("arn:aws:logs:us-east-1:123456789012:log-group:/lab/flow-logs")
-    '/lab/flow-logs'
+    Raises:
+        AwsError: It is an ARN of another account or Region, where there are no groups.
     """
     match = _ARN.fullmatch(identifier)
-    return match[3] if match else identifier
+    if match is None:
+        return identifier
+    if (match[1], match[2]) != (call.region, call.account_id):
+        raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
+    return match[3]
 
 
 def the_group(call: Call) -> Any:  # noqa: ANN401  moto's log group
@@ -41,7 +45,7 @@ def the_group(call: Call) -> Any:  # noqa: ANN401  moto's log group
     if bool(name) == bool(identifier):
         raise invalid("Give either logGroupName or logGroupIdentifier, and not both.")
     store = call.aws.extension(LogStore)
-    return store.group(call.region, name or name_of(identifier or ""))
+    return store.group(call.region, name or name_in(call, identifier or ""))
 
 
 def stream_named(group: Any, name: str) -> str:  # noqa: ANN401  moto's log group

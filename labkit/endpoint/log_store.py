@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from labkit.endpoint.moto_seam.log_streams import EventsView, StoredEvent, adopt, log_group, put
-from labkit.endpoint.operations import AwsError
+from labkit.endpoint.operations import AwsError, MotoObject
 from labkit.insights import database
 from labkit.insights.events import LogEvents
 from labkit.units import ms
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 ALL: Final = 2**62
 """A limit that limits nothing."""
+
+EVENT_OVERHEAD_BYTES: Final = 26
+"""What an event counts for in the limits of the API, beside the length of its message."""
 
 _DAY_S: Final = 24 * 3600
 _COLUMNS: Final = "at_ms, event, ingested_ms, stream, message"
@@ -102,7 +105,7 @@ class LogStore:
         self._aws = aws
         self._groups: WeakKeyDictionary[Any, LogEvents] = WeakKeyDictionary()
 
-    def group(self, region: str, name: str) -> Any:  # noqa: ANN401  moto's log group
+    def group(self, region: str, name: str) -> MotoObject:
         """
         The log group of a name, as moto has it.
 
@@ -118,7 +121,7 @@ class LogStore:
         """Whether there is a log group of that name."""
         return log_group(self._aws.backend("logs", region), name) is not None
 
-    def events(self, group: Any) -> LogEvents:  # noqa: ANN401  moto's log group
+    def events(self, group: MotoObject) -> LogEvents:
         """The events of a log group, without those its retention has outlived."""
         held = self._groups.get(group)
         if held is None:
@@ -130,7 +133,7 @@ class LogStore:
                 held.trim_before(oldest_ms)
         return held
 
-    def _view(self, group: Any, stream: str) -> EventsView:  # noqa: ANN401  moto's log group
+    def _view(self, group: MotoObject, stream: str) -> EventsView:
         def keep(times_ms: Sequence[int], messages: Sequence[str], arrives_ms: int | None) -> None:
             at_ms = ms(self._aws.clock.now()) if arrives_ms is None else arrives_ms
             self._groups[group].append(stream, times_ms, messages, at_ms)
@@ -162,23 +165,32 @@ class LogStore:
         backend = self._aws.backend("logs", region)
         backend.ensure_log_group(group_name)
         backend.ensure_log_stream(group_name, stream)
-        group = self.group(region, group_name)
+        self.put(self.group(region, group_name), stream, events, ingestion_ms)
+
+    def put(
+        self,
+        group: MotoObject,
+        stream: str,
+        events: Sequence[tuple[int, str]],
+        ingestion_ms: int,
+    ) -> None:
+        """Put events, time [ms] and message of each, into a stream that is there."""
         self.events(group)
         put(group, stream, events, ingestion_ms)
 
-    def select(self, group: Any, selection: Selection) -> list[Event]:  # noqa: ANN401  moto's
+    def select(self, group: MotoObject, selection: Selection) -> list[Event]:
         """The events of a group that a selection asks for, in order of time, then arrival."""
         held = self.events(group)
         found = [*_in_columns(held, selection), *_unsettled(held, selection)]
         found.sort()
         return found[-selection.limit :] if selection.latest else found[: selection.limit]
 
-    def forget_stream(self, group: Any, stream: str) -> None:  # noqa: ANN401  moto's log group
+    def forget_stream(self, group: MotoObject, stream: str) -> None:
         """Drop all events of a stream."""
         if group in self._groups:
             self._groups[group].delete_stream(stream)
 
-    def streams(self, group: Any) -> dict[str, StreamTimes]:  # noqa: ANN401  moto's
+    def streams(self, group: MotoObject) -> dict[str, StreamTimes]:
         """The times of each stream that has events, by its name."""
         held = self.events(group)
         held.settle()

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
 
+from labkit.endpoint.group_references import active_peering, all_groups, refers
 from labkit.endpoint.operations import AwsError, MotoObject, before, operation
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ def modify_rules(call: Call) -> dict[str, Any]:
 
 @before("ec2", "DeleteSecurityGroup")
 def keep_groups_in_use(call: Call) -> None:
-    """Refuse to delete default groups, and groups that interfaces or other groups need."""
+    """
+    Refuse to delete default groups, and groups that interfaces or other groups of the VPC need.
+
+    A rule of another VPC that names the group is no hindrance: it goes stale.
+    """
     group = _group(call)
     if group.is_default:
         raise AwsError(
@@ -90,7 +95,8 @@ def keep_groups_in_use(call: Call) -> None:
             f'the specified group: "{group.id}" name: "default" cannot be deleted by a user',
         )
     worn = any(group in interface.group_set for interface in call.backend.enis.values())
-    if worn or any(_refers(other, group) for other in _all_groups(call) if other is not group):
+    neighbours = (other for other in all_groups(call) if other.vpc_id == group.vpc_id)
+    if worn or any(refers(other, group) for other in neighbours if other is not group):
         raise AwsError("DependencyViolation", f"resource {group.id} has a dependent object")
 
 
@@ -253,20 +259,11 @@ def _keep_within_reach(call: Call, group: MotoObject, permission: Permission) ->
     """
     for pair in permission.get("UserIdGroupPairs", []):
         named = call.backend.get_security_group_from_id(pair["GroupId"])
-        if named.vpc_id != group.vpc_id and not _are_peered(call, group.vpc_id, named.vpc_id):
+        if named.vpc_id != group.vpc_id and not active_peering(call, group.vpc_id, named.vpc_id):
             raise AwsError(
                 "InvalidGroup.NotFound",
                 "You have specified two resources that belong to different networks.",
             )
-
-
-def _are_peered(call: Call, one: str, other: str) -> bool:
-    return any(
-        {peering.vpc.id, peering.peer_vpc.id} == {one, other}
-        and peering.status["Code"] == "active"
-        and peering.vpc.region == peering.peer_vpc.region
-        for peering in call.backend.vpc_pcxs.values()
-    )
 
 
 def _rule_keys(permission: Permission) -> list[tuple[object, ...]]:
@@ -290,16 +287,6 @@ def _group(call: Call) -> MotoObject:
             "InvalidGroup.NotFound", f"The security group '{group_id or name}' does not exist"
         )
     return found
-
-
-def _all_groups(call: Call) -> Iterator[MotoObject]:
-    for groups in call.backend.groups.values():
-        yield from groups.values()
-
-
-def _refers(group: MotoObject, other: MotoObject) -> bool:
-    rules = (*group.ingress_rules, *group.egress_rules)
-    return any(rule.source_group.get("GroupId") == other.id for rule in rules)
 
 
 @contextmanager

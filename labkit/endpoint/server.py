@@ -1,8 +1,8 @@
 """
 The door over HTTP: the same application on a loopback port, for the AWS CLI and any other client.
 
-One thread for each connection; the application itself answers one call at a
-time.
+One thread and one connection for each request; the application itself answers
+one call at a time.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class _Application:
 
 
 class _Handler(WSGIRequestHandler):
-    """werkzeug's handler, with connections kept open, all headers kept, and no log lines."""
+    """werkzeug's handler, with all headers kept, and no log lines."""
 
     protocol_version = "HTTP/1.1"
 

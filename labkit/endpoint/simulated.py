@@ -6,8 +6,10 @@ from typing import Final
 
 OPERATION_MODULES: Final[tuple[str, ...]] = (
     "moto_seam.corrections",
+    "dry_run",
     "peering",
     "routes",
+    "group_references",
     "security_groups",
     "network_acls",
     "launching",
@@ -15,8 +17,11 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "flow_logs_api",
     "delivery",
     "ssm_api",
+    "log_groups_api",
+    "put_log_events",
     "logs_api",
     "insights_api",
+    "query_definitions",
     "iam_policies",
 )
 """Names of modules of this package, in the order they are loaded and their hooks act."""

@@ -19,7 +19,7 @@ from labkit.insights.errors import (
     WrongPattern,
     WrongType,
 )
-from labkit.insights.mistakes import SEE_FIDELITY
+from labkit.insights.left_out import DIFF, SEE_FIDELITY
 from labkit.insights.scope import Scope
 from labkit.insights.sources import bind_join, refuse_unknown_origins
 
@@ -249,7 +249,7 @@ class _Binder:
                 DiffWithoutPattern, "diff compares what pattern finds", self._word(command),
                 "Write pattern @message before it.",
             )  # fmt: skip
-        message = "diff is not supported: AWS's pages do not name the columns it gives"
+        message = f"diff is not supported: {DIFF.why}"
         raise self._error(NotSupported, message, self._word(command), SEE_FIDELITY)
 
     @_bind.register(ast.Join)

@@ -18,7 +18,8 @@ from labkit.insights.errors import (
     WrongType,
 )
 from labkit.insights.functions import Function, Param
-from labkit.insights.mistakes import SEE_FIDELITY, nearest
+from labkit.insights.left_out import FUNCTIONS, SEE_FIDELITY
+from labkit.insights.mistakes import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,7 +144,7 @@ class Expressions:
         if function := functions.by_name().get(name):
             return function
         at = ast.Name(ast.Span(node.span.start, node.span.start + len(node.name)), node.name)
-        if about := functions.UNSUPPORTED.get(name):
+        if about := FUNCTIONS.get(name):
             message = f"{node.name} is not supported: {about}"
             raise self._wrong(at, message, SEE_FIDELITY, kind=NotSupported)
         known = [each for function in functions.TABLE for each in function.names]

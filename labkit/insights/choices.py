@@ -87,6 +87,21 @@ CHOICES: Final = (
         "Discovery is documented as flattening, and maps and lists count as null to functions.",
     ),
     Choice(
+        "case of names",
+        "matters in fields, not in commands and functions",
+        "AWS mixes FIELDS and fields, ispresent and isPresent; of fields it says nothing.",
+    ),
+    Choice(
+        "fields of Lambda, Route 53 and other logs",
+        "not discovered; use parse",
+        "Only flow logs and JSON are, here.",
+    ),
+    Choice(
+        "@entity, @aws.region, @aws.tag and @data_format",
+        "absent",
+        "There is nothing they could be read from.",
+    ),
+    Choice(
         "precedence",
         "^, then * / %, then + -, then comparisons, then not, then and, then or; left to right",
         "The order of the one published grammar; AWS's samples put every mix in parentheses.",
@@ -127,6 +142,21 @@ CHOICES: Final = (
         "Their argument is one, and AWS's sample feeds the result to dateceil.",
     ),
     Choice(
+        "earliest and latest where an event lacks the field",
+        "the first or last event that has it",
+        "An empty answer would say less.",
+    ),
+    Choice(
+        "values and topk",
+        "texts; values by code point, topk by count and then by code point",
+        "The pages show no order; ours repeats.",
+    ),
+    Choice(
+        "what stats, dedup and countDistinct take for one value",
+        "what is written alike: 7 and 7.0 are two",
+        "Identifiers with leading zeros stay apart.",
+    ),
+    Choice(
         "order of stats rows without sort",
         "bins newest first, then by key",
         "A lone bin was seen newest first; the rest is unspecified.",
@@ -137,6 +167,16 @@ CHOICES: Final = (
         "Seen for simple calls; taken for compound expressions too.",
     ),
     Choice(
+        "fields after stats",
+        "adds columns to those of stats; display chooses",
+        "It is what fields does before stats.",
+    ),
+    Choice(
+        "halves at the fourth decimal",
+        "rounded away from zero, by the digits as written",
+        "It is what rounding by hand gives.",
+    ),
+    Choice(
         "columns listed twice",
         "shown once, where they stood first",
         "A row cannot name two values alike.",
@@ -144,7 +184,7 @@ CHOICES: Final = (
     Choice(
         "limit in the request and in the query",
         "the smaller counts",
-        "Neither can ask for more than the other allows.",
+        "AWS was seen to add the request's limit at the end of the query.",
     ),
     Choice(
         "bin over its cap",
@@ -157,6 +197,11 @@ CHOICES: Final = (
         "ISO 8601.",
     ),
     Choice(
+        "windows that do not divide a day",
+        "count from 1970-01-01 00:00",
+        "Windows are said to be aligned to 00:00 UTC.",
+    ),
+    Choice(
         "CIDR blocks with host bits set",
         "taken as the block they lie in",
         "The pages ask for the start of a block but name no error.",
@@ -167,9 +212,64 @@ CHOICES: Final = (
         "A message with a gap helps more than no message.",
     ),
     Choice(
+        "absent values in greatest and least",
+        "left out",
+        "The same as in sums.",
+    ),
+    Choice(
+        "strcontains, startsWith and endsWith of an absent value",
+        "0",
+        "Their pages say 1 if so, and 0 otherwise.",
+    ),
+    Choice(
+        "isPrivateIP, isReservedIP and isPublicIP",
+        "IPv4 only; 0 for anything else",
+        "RFC 1918 is about IPv4.",
+    ),
+    Choice(
+        "a space in urlencode",
+        "%20",
+        "It is right in every part of an address.",
+    ),
+    Choice(
+        "$1 in the replacement of regexReplace",
+        "the first group, if the pattern has one",
+        "Common to most languages.",
+    ),
+    Choice(
+        "radius of the Earth in haversine",
+        "6371 km",
+        "The mean radius.",
+    ),
+    Choice(
         "third argument of strcontains",
         "without effect",
         "That is what was measured on AWS, against its page.",
+    ),
+    Choice(
+        "unnest of an absent value",
+        "no row",
+        "It holds no item to make a row of.",
+    ),
+    Choice(
+        "tokens of pattern",
+        "<Token-n> for what has a digit in it",
+        "AWS names types of tokens by a model; this is its name for an unknown one.",
+    ),
+    Choice(
+        "@severityLabel",
+        "ERROR, WARN, INFO or DEBUG by the gravest word in the message, else absent",
+        "Seen in capitals; the page does not list the words.",
+    ),
+    Choice(
+        "filterIndex",
+        "the same as filter, on any field",
+        "There is no index that could be missing.",
+    ),
+    Choice(
+        "limits of join and of queries in queries",
+        "none",
+        "AWS stops at 50,000 keys and at 30 seconds.",
     ),
     Choice(
         "fields that JSON logs may have",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.insights import database, sources
+from labkit.insights import ast, database, sources
 from labkit.insights.binder import bind
 from labkit.insights.compiler import Plan, compile_query
 from labkit.insights.discovery import group_fields, record
@@ -13,7 +13,7 @@ from labkit.insights.layout import GroupLayout
 from labkit.insights.parser import parse
 from labkit.insights.result import Result, read_rows, statistics
 
-__all__ = ["check", "group_fields", "record", "run"]
+__all__ = ["check", "group_fields", "names_its_groups", "record", "run"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +34,20 @@ def check(query: str) -> None:
     >>> check("filter action = 'REJECT' | stats count(*) by srcAddr")
     """
     bind(parse(query))
+
+
+def names_its_groups(query: str) -> bool:
+    """
+    Whether a query says itself, by ``SOURCE``, which log groups it reads.
+
+    Raises:
+        QueryError: The text is not in the language.
+
+    >>> names_its_groups("SOURCE logGroups() | limit 5"), names_its_groups("limit 5")
+    (True, False)
+    """
+    first = parse(query).commands[:1]
+    return any(isinstance(command, ast.Source) for command in first)
 
 
 def run(
@@ -117,7 +131,7 @@ def _answer(plan: Plan, groups: Sequence[LogEvents], setting: Setting) -> Result
         groups=len(groups), rows=len(rows),
     )  # fmt: skip
     columns = tuple(output.name for output in plan.outputs)
-    return Result(columns, rows, dict(counted))
+    return Result(columns, rows, dict(counted), groups=tuple(group.name for group in groups))
 
 
 def _matched(

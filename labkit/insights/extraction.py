@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _CELL: Final = r'("(?:[^"]|"")*"|[^,]*),'
 _PAIR_VALUE: Final = r'(?:"((?:[^"\\]|\\.)*)"|([^\s"][^\s]*)?)'
 
-_TOKEN: Final = "\x01"  # noqa: S105  a mark in a pattern, no password
+_MARK: Final = "\x01"
 _VARIABLE: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)?",
     r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}",
@@ -118,7 +118,7 @@ def matches_of(frame: Frame, text: exp.Expr, cut: Cut) -> list[exp.Expr]:
 def shape(text: exp.Expr) -> exp.Expr:
     """Text with a mark in place of each part that varies."""
     for pattern in _VARIABLE:
-        mark, everywhere = sql.string(_TOKEN), sql.string("g")
+        mark, everywhere = sql.string(_MARK), sql.string("g")
         text = sql.raw("regexp_replace", text, sql.string(pattern), mark, everywhere)
     return text
 
@@ -138,7 +138,7 @@ def numbered(shaped: exp.Expr) -> exp.Expr:
         this=sql.case((is_first, piece.copy()), default=token),
         expressions=[exp.to_identifier("piece"), exp.to_identifier("place")],
     )
-    pieces = sql.raw("string_split", shaped, sql.string(_TOKEN))
+    pieces = sql.raw("string_split", shaped, sql.string(_MARK))
     return sql.raw("array_to_string", sql.raw("list_transform", pieces, numbering), sql.string(""))
 
 

@@ -322,12 +322,6 @@ TABLE: Final = (
 )  # fmt: skip
 """The functions, in the order of AWS's page."""
 
-UNSUPPORTED: Final = {
-    "rate": "its page does not say what is divided by what, and measured values fit no reading",
-    "cidrlookup": "it reads a lookup table kept in AWS",
-}
-"""Functions AWS has and this engine refuses by name."""
-
 ELSEWHERE: Final = {
     "cardinality": "countDistinct", "contains": "strcontains", "date_trunc": "datefloor",
     "distinct": "countDistinct", "from_unixtime": "fromMillis", "ifnull": "coalesce",

@@ -32,13 +32,16 @@ class Layout(Protocol):
         """What tells events of the same time apart, in the order they arrived."""
 
 
-_SYSTEM: Final = {
+_COLUMNS: Final = {
     "@timestamp": Value(Kind.TIME, sql.column("at_ms")),
     "@ingestionTime": Value(Kind.TIME, sql.column("ingested_ms")),
     "@message": Value(Kind.TEXT, sql.column("message")),
     "@logStream": Value(Kind.TEXT, sql.column("stream")),
 }
 """Source: CloudWatch Logs User Guide, "Supported logs and discovered fields" (system fields)."""
+
+_FLOW_SOURCE: Final = {"@data_source_name": "amazon_vpc", "@data_source_type": "flow"}
+"""Source: CloudWatch Logs User Guide, "Field indexes" (data source amazon_vpc.flow)."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +74,27 @@ class GroupLayout:
         return select.where(*bounds) if bounds else select
 
     def field(self, name: str) -> Value:
-        if name in _SYSTEM:
-            return _SYSTEM[name]
-        if name == "@log":
-            return Value(Kind.TEXT, self._log())
-        if name == "@ptr":
-            return self._pointer()
-        if name.startswith("@"):
-            return self._json(name[1:]) if name.startswith("@@") else values.absent()
-        flow = self._flow(name)
-        found = self._json(name)
+        if name.startswith("@") and not name.startswith("@@"):
+            return self._system(name)
+        if name.startswith("@@"):
+            return self._json(name[1:])
+        flow, found = self._flow(name), self._json(name)
         if found.kind is Kind.ABSENT or flow.kind is Kind.ABSENT:
             return found if flow.kind is Kind.ABSENT else flow
         return self._either(flow, found)
+
+    def _system(self, name: str) -> Value:
+        """A field that the service adds to every event."""
+        if name == "@log":
+            return Value(Kind.TEXT, self._of_group([group.log for group in self.groups]))
+        if name == "@aws.account":
+            return Value(Kind.TEXT, self._of_group([group.account_id for group in self.groups]))
+        if name == "@ptr":
+            return self._pointer()
+        if name in _FLOW_SOURCE:
+            word = sql.string(_FLOW_SOURCE[name])
+            return Value(Kind.TEXT, sql.case((self._form(records.FORM_FLOW), word)))
+        return _COLUMNS.get(name, values.absent())
 
     def moment(self) -> exp.Expr:
         return sql.column("at_ms")
@@ -119,15 +130,15 @@ class GroupLayout:
         leaf = documents.leaf(sql.column("message"), name)
         return Value(Kind.TEXT, sql.case((self._form(records.FORM_JSON), leaf)))
 
-    def _log(self) -> exp.Expr:
-        if len(self.groups) == 1:
-            return sql.cast(sql.string(self.groups[0].log), "VARCHAR")
-        return self._by_group([sql.string(group.log) for group in self.groups])
+    def _of_group(self, words: Sequence[str]) -> exp.Expr:
+        """What is the same for all events of a group."""
+        if len(words) == 1:
+            return sql.cast(sql.string(words[0]), "VARCHAR")
+        return self._by_group([sql.string(word) for word in words])
 
     def _pointer(self) -> Value:
         """The 16 bytes of ``@ptr`` in Base64: 8 of the group, 8 of the event."""
-        tags = [sql.string(group.tag.hex()) for group in self.groups]
-        tag = tags[0] if len(tags) == 1 else self._by_group(tags)
+        tag = self._of_group([group.tag.hex() for group in self.groups])
         event = sql.raw("printf", sql.string("%016x"), sql.column("event"))
         raw = sql.raw("unhex", sql.raw("concat", tag, event))
         return Value(Kind.TEXT, sql.raw("to_base64", raw))

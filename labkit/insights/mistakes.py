@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SEE_FIDELITY: Final = "The fidelity page lists what this engine leaves out."
-
 
 class Mistake(NamedTuple):
     """A wrong query, the name of its error, what is wrong, and what to write instead."""
@@ -91,6 +89,62 @@ SYNTAX: Final = (
         "The values of in stand between square brackets",
         "Write: srcAddr in ['10.0.0.1']",
         "filter srcAddr in ['10.0.0.1']",
+    ),
+    Mistake(
+        "filter srcAddr = 10.0.0.1",
+        "UnexpectedSymbol",
+        "An address is a text",
+        "Put it in quotes: srcAddr = '10.0.0.1'",
+        "filter srcAddr = '10.0.0.1'",
+    ),
+    Mistake(
+        "filter bytes between 1 and 100",
+        "UnexpectedSymbol",
+        "A range takes two comparisons",
+        "Write: bytes >= 1 and bytes <= 100",
+        "filter bytes >= 1 and bytes <= 100",
+    ),
+    Mistake(
+        "filter action is not null",
+        "UnexpectedSymbol",
+        "Whether a field is there is asked by a function",
+        "Write: ispresent(action)",
+        "filter ispresent(action)",
+    ),
+    Mistake(
+        "filter @message contains 'REJECT'",
+        "UnexpectedSymbol",
+        "A part of a text is looked for with like",
+        "Write: @message like 'REJECT'",
+        "filter @message like 'REJECT'",
+    ),
+    Mistake(
+        "fields srcAddr dstAddr",
+        "UnexpectedSymbol",
+        "Something is missing between two names",
+        "A comma, an operator such as = or like, or a | before the next command.",
+        "fields srcAddr, dstAddr",
+    ),
+    Mistake(
+        "fields *",
+        "UnexpectedSymbol",
+        "fields takes names, not *",
+        "Leave fields out to see whole messages, or name what to show.",
+        "fields @timestamp, @message",
+    ),
+    Mistake(
+        "stats count(distinct srcAddr)",
+        "UnexpectedSymbol",
+        "The arguments of a function are separated by commas",
+        "To count different values: countDistinct(srcAddr)",
+        "stats countDistinct(srcAddr)",
+    ),
+    Mistake(
+        "sort desc bytes",
+        "UnexpectedSymbol",
+        "The direction follows the name",
+        "Write: sort bytes desc",
+        "sort bytes desc",
     ),
 )
 """One sentence for each place in the grammar that gets a message of its own."""
@@ -190,38 +244,107 @@ MEANING: Final = (
 )
 """Sentences that can be read but mean nothing, one for each kind of error."""
 
-ALL: Final = SYNTAX + MEANING
+WORDING: Final = (
+    Mistake(
+        "filter action = 'REJECT' |",
+        "UnexpectedSymbol",
+        "A command is missing after the last |",
+        "Drop the | or write the command.",
+        "filter action = 'REJECT' | limit 10",
+    ),
+    Mistake(
+        "filter action = 'REJECT' stats count(*)",
+        "UnexpectedSymbol",
+        "Commands are separated by |",
+        "Write: | stats",
+        "filter action = 'REJECT' | stats count(*)",
+    ),
+    Mistake(
+        "filter action = \N{LEFT DOUBLE QUOTATION MARK}REJECT\N{RIGHT DOUBLE QUOTATION MARK}",
+        "UnreadableCharacter",
+        "'\N{LEFT DOUBLE QUOTATION MARK}' begins no word of the language",
+        "Use straight quotes.",
+        'filter action = "REJECT"',
+    ),
+    Mistake(
+        "filter action = 'REJECT",
+        "UnreadableCharacter",
+        '"\'" begins no word of the language',
+        "The quote that opens here is never closed.",
+        "filter action = 'REJECT'",
+    ),
+    Mistake(
+        "filter a = 1 && b = 2",
+        "UnreadableCharacter",
+        "'&' begins no word of the language",
+        "Write: and",
+        "filter a = 1 and b = 2",
+    ),
+    Mistake(
+        "filter instance = 5a",
+        "UnreadableCharacter",
+        "5a is neither a number nor a name",
+        "A text stands in quotes, a name with such letters in `backticks`.",
+        "filter instance = '5a'",
+    ),
+    Mistake(
+        "select srcAddr from flows",
+        "UnknownCommand",
+        "There is no command select",
+        "This is not SQL. Write: fields a, b | filter a = 1",
+        "fields srcAddr",
+    ),
+)
+"""Sentences whose mistake shows in a word, wherever it stands."""
+
+ALL: Final = SYNTAX + WORDING + MEANING
+
+TELLING: Final = frozenset({"by", "distinct", "between", "is", "contains"})
+"""Words that tell mistakes apart which stand at the same place in the grammar."""
+
+QUOTE_IT: Final = "A text stands in quotes, a name with such letters in `backticks`."
+
+CHARACTERS: Final = {
+    **dict.fromkeys("\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+                    "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}",
+                    "Use straight quotes."),
+    **dict.fromkeys("\"'`", "The quote that opens here is never closed."),
+    "&": "Write: and",
+    "/": "The pattern that opens here is never closed.",
+    ";": "A query ends without one; commands are separated by |",
+    "$": "Saved queries cannot be called here; write their text.",
+    "{": "Placeholders must be filled in before a query is run.",
+    "\\": "A backslash belongs into quotes or a /pattern/.",
+    "?": "It is no wildcard; use like.",
+}  # fmt: skip
+"""Characters that begin no word of the language, and what their writer may have meant."""
+
+COMMANDS_ELSEWHERE: Final = {
+    "select": "This is not SQL. Write: fields a, b | filter a = 1",
+    "from": "This is not SQL; log groups are chosen beside the query.",
+    "group": "Write: stats count(*) by a",
+    "order": "Write: sort a",
+    "having": "Write filter after stats.",
+    "distinct": "Write: dedup a",
+    "uniq": "Write: dedup a",
+    "top": "Write: stats count(*) as n by a | sort n desc | limit 10",
+    "take": "Write: limit 10",
+    "search": "Write: filter @message like /word/",
+    "grep": "Write: filter @message like /word/",
+    "eval": "Write: fields a + b as c",
+    "rename": "Write: fields a as b",
+    "show": "Write: fields a, b",
+    "project": "Write: display a, b",
+    "count": "Write: stats count(*)",
+}
+"""Commands of other languages, and what serves here."""
 
 COMMANDS: Final = (
     "dedup", "diff", "display", "fields", "filter", "filterIndex", "head", "join", "limit",
     "parse", "pattern", "sort", "source", "stats", "tail", "unmask", "unnest", "where",
 )  # fmt: skip
 
-UNSUPPORTED_COMMANDS: Final = {
-    "accum": "it adds running totals",
-    "addtotals": "it adds a row of totals",
-    "anomaly": "it needs AWS's trained model",
-    "appendcols": "it sets the columns of a second query beside the first",
-    "autoregress": "it copies values of earlier rows",
-    "cidrlookup": "it reads a lookup table kept in AWS",
-    "countfrequent": "it counts frequent values approximately",
-    "estimate": "it predicts the size of AWS's scan",
-    "expand": "it turns a list into rows; use unnest",
-    "filldown": "it repeats the last value in empty cells",
-    "fillmissing": "it adds the windows in which nothing happened",
-    "json": "as a command it reads nested values; use fields jsonParse(...) as ...",
-    "logcompare": "it compares with an earlier time range",
-    "lookup": "it reads a lookup table kept in AWS",
-    "outlier": "it needs AWS's trained model",
-    "relevantfields": "it ranks fields by a model of AWS's",
-    "sessionize": "it groups rows into sessions",
-}
-"""
-Commands AWS has and this engine refuses by name, with what each does.
-
-Source:
-    CloudWatch Logs User Guide, "Supported operations and functions", 2026.
-"""
+COMMANDS_FOLDED: Final = frozenset(command.lower() for command in COMMANDS)
 
 TERMINALS: Final = {
     "ANY": "any", "AND": "and", "AS": "as", "ASC": "asc", "BANG": "!", "BY": "by",
@@ -236,6 +359,7 @@ TERMINALS: Final = {
     "REGEX": "a /pattern/", "RPAR": ")", "RSQB": "]", "SLASH": "/", "SORT": "sort",
     "SOURCE": "SOURCE", "STAR": "*", "STATS": "stats", "STRING": "a quoted text",
     "TAIL": "tail", "UNMASK": "unmask", "UNNEST": "unnest", "VBAR": "|", "WHERE": "where",
+    "XML": "xml (left out)",
     "$END": "the end of the query",
 }  # fmt: skip
 """How each terminal of the grammar is called in a message."""

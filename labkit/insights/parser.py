@@ -7,19 +7,13 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import Lark, UnexpectedInput
 from lark.exceptions import VisitError
 
 from labkit.insights import ast, mistakes
 from labkit.insights.ast import Span
-from labkit.insights.errors import (
-    NotSupported,
-    QueryError,
-    TooLong,
-    UnexpectedSymbol,
-    UnknownCommand,
-    UnreadableCharacter,
-)
+from labkit.insights.errors import TooLong, UnreadableCharacter
+from labkit.insights.syntax_errors import explain, place
 from labkit.insights.tree import Builder
 
 if TYPE_CHECKING:
@@ -33,7 +27,6 @@ MAX_CHARACTERS: Final = 10_000
 MAX_DEPTH: Final = 60
 """Deepest nesting compiled; far above any use, far below what would exhaust the stack."""
 
-_WORD: Final = re.compile(r"[A-Za-z_@][A-Za-z0-9_@.]*|[0-9]+(?:\.[0-9]+)?|[=!<>]=|=~|[^\s\\]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -62,7 +55,7 @@ def parse(text: str) -> ast.Query:
     try:
         tree = grammar().parse(text)
     except UnexpectedInput as found:
-        raise _explain(text, found) from None
+        raise explain(text, found, _known_mistakes()) from None
     query = _build(text, tree)
     if ast.depth(query) > MAX_DEPTH:
         raise TooLong(
@@ -104,75 +97,6 @@ def grammar() -> Lark:
     return Lark(text, parser="lalr", start="query", propagate_positions=True)
 
 
-def _explain(text: str, found: UnexpectedInput) -> QueryError:
-    """The library's complaint as one of ours, with a hint if the mistake is a known one."""
-    start = _offset(text, found)
-    word = _WORD.match(text, start)
-    span = Span(start, word.end() if word else min(start + 1, len(text)))
-    if _is_end(found):
-        span = Span(start, start)
-    symbol = text[span.start : span.end]
-    known = _known_mistakes().get(_place(found))
-    if known is None and _at_command(found) and symbol:
-        return _unknown_command(text, span)
-    if symbol and word is None:
-        summary = f"{symbol!r} begins no word of the language"
-        return UnreadableCharacter(summary, source=text, span=span)
-    message, hint = known or (f"Unexpected {symbol or 'end of the query'}", _expected(found))
-    return UnexpectedSymbol(message, source=text, span=span, hint=hint)
-
-
-def _offset(text: str, found: UnexpectedInput) -> int:
-    if _is_end(found):
-        return len(text.rstrip())
-    position = vars(found).get("pos_in_stream")
-    return position if isinstance(position, int) else len(text)
-
-
-def _is_end(found: UnexpectedInput) -> bool:
-    return isinstance(found, UnexpectedToken) and found.token.type == "$END"
-
-
-def _unknown_command(text: str, span: Span) -> QueryError:
-    name = text[span.start : span.end]
-    if about := mistakes.UNSUPPORTED_COMMANDS.get(name.lower()):
-        message = f"{name} is not supported: {about}"
-        return NotSupported(message, source=text, span=span, hint=mistakes.SEE_FIDELITY)
-    hint = mistakes.nearest(name, mistakes.COMMANDS)
-    return UnknownCommand(f"There is no command {name}", source=text, span=span, hint=hint)
-
-
-def _at_command(found: UnexpectedInput) -> bool:
-    return "STATS" in _accepted(found)
-
-
-def _accepted(found: UnexpectedInput) -> set[str]:
-    if isinstance(found, UnexpectedToken):
-        return set(found.accepts or found.expected)
-    if isinstance(found, UnexpectedCharacters):
-        return set(found.allowed or ())
-    return set()
-
-
-def _expected(found: UnexpectedInput) -> str:
-    words = sorted({mistakes.TERMINALS[name] for name in _accepted(found) - mistakes.IMPLIED})
-    return f"Expected here: {', '.join(words)}." if words else ""
-
-
-def _place(found: UnexpectedInput) -> Hashable:
-    """
-    Where in the grammar the parser stood, whatever came before.
-
-    The parser's own comparison of states includes the depth of its stack, so
-    an example sentence would be recognised only at the depth it was written at.
-    """
-    if isinstance(found, UnexpectedToken):
-        return (found.state.position, found.token.type)
-    if isinstance(found, UnexpectedCharacters):
-        return (getattr(found.state, "position", found.state), None)
-    return None
-
-
 @cache
 def _known_mistakes() -> dict[Hashable, tuple[str, str]]:
     places: dict[Hashable, tuple[str, str]] = {}
@@ -180,5 +104,5 @@ def _known_mistakes() -> dict[Hashable, tuple[str, str]]:
         try:
             grammar().parse(mistake.wrong)
         except UnexpectedInput as found:
-            places.setdefault(_place(found), (mistake.message, mistake.hint))
+            places.setdefault(place(found), (mistake.message, mistake.hint))
     return places

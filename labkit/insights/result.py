@@ -42,12 +42,14 @@ class Result:
         rows: Values as text; a row leaves out what it does not have.
         statistics: What was scanned and matched, as ``GetQueryResults`` reports it.
         hints: Remarks for a human reader that are no part of AWS's answer.
+        groups: Names of the log groups that were searched.
     """
 
     columns: tuple[str, ...]
     rows: list[Row]
     statistics: dict[str, float]
     hints: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     def to_wire(self) -> dict[str, Any]:
         """

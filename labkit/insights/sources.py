@@ -9,11 +9,12 @@ from labkit.insights.errors import (
     NoSuchLogGroup,
     NotSupported,
     QueryError,
+    TooLong,
     UnexpectedSymbol,
     UnknownField,
     WrongType,
 )
-from labkit.insights.mistakes import SEE_FIDELITY
+from labkit.insights.left_out import NESTED_QUERY, SEE_FIDELITY, SOURCE_BY_OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,27 +27,28 @@ if TYPE_CHECKING:
 FLOW_SOURCE: Final = "amazon_vpc.flow"
 """Data source of VPC flow logs.  Source: CWL_QuerySyntax-Source."""
 
-_KINDS: Final = {"loggroups": "logGroups", "datasource": "dataSource"}
-_NAMED: Final = frozenset({"namePrefix", "accountIdentifiers", "class"})
-_MOST_PREFIXES: Final = 5
+_MOST: Final = {"namePrefix": 5, "accountIdentifiers": 20, "class": 2, "dataSource": 10}
+"""Most values of each kind.  Source: CWL_QuerySyntax-Source."""
 
 
 def refuse_unknown_origins(text: str, source: ast.Source) -> None:
     """Refuse what this engine cannot tell about log groups."""
     for origin in source.origins:
-        if origin.kind.lower() not in _KINDS:
-            raise UnexpectedSymbol(
-                f"SOURCE knows logGroups and dataSource, not {origin.kind}",
-                source=text,
-                span=origin.span,
-            )
-        for name, values in origin.named:
-            if name not in _NAMED:
-                message = f"SOURCE by {name} is not supported"
+        if origin.kind.lower() not in {"loggroups", "datasource"}:
+            message = f"SOURCE knows logGroups and dataSource, not {origin.kind}"
+            raise UnexpectedSymbol(message, source=text, span=origin.span)
+        is_source = origin.kind.lower() == "datasource"
+        if origin.named if is_source else origin.values:
+            hint = "Write: dataSource(['amazon_vpc.flow']) or logGroups(namePrefix: ['/flow'])"
+            message = f"{origin.kind} takes its values in another form"
+            raise WrongType(message, source=text, span=origin.span, hint=hint)
+        for name, values in (*origin.named, ("dataSource", origin.values)):
+            if name not in _MOST:
+                message = f"SOURCE by {name} is not supported: {SOURCE_BY_OTHER.why}"
                 raise NotSupported(message, source=text, span=origin.span, hint=SEE_FIDELITY)
-            if name == "namePrefix" and len(values) > _MOST_PREFIXES:
-                message = f"namePrefix takes {_MOST_PREFIXES} prefixes at most"
-                raise WrongType(message, source=text, span=origin.span)
+            if len(values) > _MOST[name]:
+                message = f"{name} takes {_MOST[name]} values at most"
+                raise TooLong(message, source=text, span=origin.span)
 
 
 def chosen(
@@ -111,7 +113,7 @@ def _refuse_nesting(query: ast.Query, text: str) -> None:
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.InSubquery | ast.Join):
-            message = "A query inside a query inside a query is not allowed"
+            message = f"{NESTED_QUERY.name} is not supported: {NESTED_QUERY.why}"
             raise NotSupported(message, source=text, span=node.span)
         waiting.extend(ast.children(node))
 

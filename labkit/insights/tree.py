@@ -11,7 +11,7 @@ from lark.visitors import Transformer_NonRecursive, v_args
 from labkit.insights import ast
 from labkit.insights.ast import Span
 from labkit.insights.errors import NotSupported, TooLong, WrongType
-from labkit.insights.mistakes import SEE_FIDELITY
+from labkit.insights.left_out import SEE_FIDELITY, XML
 
 if TYPE_CHECKING:
     from lark.tree import Meta
@@ -107,7 +107,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def parse_xml(self, _meta: Meta, children: list[Any]) -> ast.Command:
         [word] = _words(children, "XML")
-        message = "parse ... xml is not supported: log messages here are lines of text or JSON"
+        message = f"{XML.name} is not supported: {XML.why}"
         raise NotSupported(message, source=self._source, span=_span(word), hint=SEE_FIDELITY)
 
     def names(self, _meta: Meta, children: list[Any]) -> tuple[ast.Name, ...]:

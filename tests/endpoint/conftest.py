@@ -38,13 +38,13 @@ def _session(aws: EmbeddedAws, region: str = REGION) -> boto3.Session:
     return session
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def session_on() -> Callable[..., boto3.Session]:
     """A function: a boto3 session whose clients reach the application given."""
     return _session
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_aws() -> Callable[..., EmbeddedAws]:
     """A function: a new application, with the settings given."""
 
@@ -81,7 +81,7 @@ def two_vpcs(ec2: Any) -> tuple[str, str]:
     return one, other
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def refusal() -> Callable[..., tuple[str, str]]:
     """A function: the code and message a call is refused with."""
 
@@ -299,7 +299,7 @@ def realistic(new_aws: Callable[..., EmbeddedAws]) -> PeeredLab:
     return PeeredLab(new_aws(Settings(delivery="realistic")))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_lab(new_aws: Callable[..., EmbeddedAws]) -> Callable[..., PeeredLab]:
     """A function: a lab with settings of one's own."""
 

@@ -303,6 +303,14 @@ def test_a_missing_log_group_is_made_if_the_role_may_make_it(instant: Any):
     assert [group["logGroupName"] for group in groups] == [instant.group]
 
 
+def test_a_missing_log_group_is_an_access_error_if_the_role_may_not_make_it(instant: Any):
+    only_write = instant.role(allowed="logs:PutLogEvents")
+    flow_log_id = instant.flow_log(DeliverLogsPermissionArn=only_write)
+    instant.run(PING)
+    assert instant.delivery_of(flow_log_id) == ("ACTIVE", "FAILED", "Access error")
+    assert instant.logs.describe_log_groups()["logGroups"] == []
+
+
 # Realistic delivery.
 
 

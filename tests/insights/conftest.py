@@ -29,15 +29,20 @@ RECORDS = (
 
 
 class Ask(Protocol):
-    """A query put to messages one second apart; the rows, each as a dict."""
+    """A query put to a group of messages; the rows, each as a dict."""
 
-    def __call__(self, query: str, *messages: str) -> list[dict[str, str]]: ...
+    def __call__(
+        self, query: str, *messages: str, limit: int | None = None
+    ) -> list[dict[str, str]]: ...
 
 
 def group_of(messages: Sequence[str], name: str = "/test") -> LogEvents:
-    """Group with one stream that holds these messages, a second apart, oldest first."""
+    """Group with one stream of messages: flow records at their start, others a second apart."""
     group = LogEvents(name=name, account_id=ACCOUNT)
-    times = [(START_S + second) * 1000 for second in range(len(messages))]
+    times = [
+        int(message.split()[10]) * 1000 if message in RECORDS else (START_S + second) * 1000
+        for second, message in enumerate(messages)
+    ]
     group.append("stream-1", times, messages, ingestion_ms=times[-1] + 60_000 if times else 0)
     return group
 
@@ -59,7 +64,7 @@ def flows() -> LogEvents:
 
 @pytest.fixture
 def ask() -> Ask:
-    def asked(query: str, *messages: str) -> list[dict[str, str]]:
-        return [dict(row) for row in answer(query, group_of(messages)).rows]
+    def asked(query: str, *messages: str, limit: int | None = None) -> list[dict[str, str]]:
+        return [dict(row) for row in answer(query, group_of(messages), limit=limit).rows]
 
     return asked

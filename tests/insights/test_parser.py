@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.insights import ast, mistakes, parser
+from labkit.insights import ast, left_out, mistakes
 from labkit.insights.engine import check
 from labkit.insights.errors import (
     NotSupported,
@@ -16,7 +16,7 @@ from labkit.insights.errors import (
     UnknownCommand,
     UnreadableCharacter,
 )
-from labkit.insights.parser import MAX_CHARACTERS, MAX_DEPTH, parse
+from labkit.insights.parser import MAX_CHARACTERS, MAX_DEPTH, grammar, parse
 
 
 def refusal(query: str) -> QueryError:
@@ -122,9 +122,25 @@ def test_an_unknown_command_is_told_from_one_that_is_left_out():
     assert type(refusal("anomaly")) is NotSupported
 
 
-@pytest.mark.parametrize("name", sorted(mistakes.UNSUPPORTED_COMMANDS))
+@pytest.mark.parametrize("name", sorted(left_out.COMMANDS))
 def test_every_command_left_out_is_refused_by_name(name: str):
-    assert type(refusal(f"fields a | {name} x")) is NotSupported
+    found = refusal(f"fields a | {name} x")
+    assert type(found) is NotSupported
+    assert found.message == f"{name} is not supported: {left_out.COMMANDS[name]}"
+
+
+@pytest.mark.parametrize("name", sorted(left_out.FUNCTIONS))
+def test_every_function_left_out_is_refused_by_name(name: str):
+    found = refusal(f"stats {name}(a, 1m)")
+    assert type(found) is NotSupported
+    assert found.message == f"{name} is not supported: {left_out.FUNCTIONS[name]}"
+
+
+@pytest.mark.parametrize("form", left_out.FORMS, ids=lambda form: form.name)
+def test_every_form_left_out_is_refused_with_its_reason(form: left_out.Form):
+    found = refusal(form.example)
+    assert type(found) is NotSupported
+    assert found.message.endswith(form.why)
 
 
 def test_a_query_may_have_ten_thousand_characters_and_no_more():
@@ -180,8 +196,8 @@ def test_any_words_of_the_language_pass_or_are_refused(words: list[str]):
 
 
 def test_every_word_that_could_stand_somewhere_has_a_name_for_messages():
-    words = {terminal.name for terminal in parser._grammar().terminals}  # noqa: SLF001
-    assert words - mistakes.IMPLIED <= mistakes.TERMINALS.keys()
+    words = {terminal.name for terminal in grammar().terminals}
+    assert {"COMMENT", "WHITESPACE"} == words - mistakes.TERMINALS.keys()
 
 
 def test_unexpected_symbol_is_the_family_of_syntax_errors():

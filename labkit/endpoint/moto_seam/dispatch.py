@@ -47,8 +47,8 @@ def ask(request: Request, service: str, operation: str | None) -> Response:
     """
     method = _method(request, operation)
     if method is None:
-        if operation:
-            protocols.operation_model(service, operation)
+        if operation or protocols.service_model(service).protocol == "json":
+            protocols.operation_model(service, operation or "")
         return _ask_by_url(request, service, operation)
     return _response(*_run(method, service, operation or "").as_response())
 
@@ -158,7 +158,8 @@ def _refusal(refusal: ServiceException | HTTPException) -> AwsError:
 def not_simulated(service: str, operation: str, missing: NotImplementedError) -> AwsError:
     """The error for what AWS can do and the lab cannot."""
     found = _NOT_SIMULATED.match(str(missing))
-    part = f" ({found[1]})" if found and "action" not in found[1] else ""
+    what = found[1].removesuffix(" for None") if found else "action"
+    part = f" ({what})" if "action" not in what else ""
     return AwsError("NotImplemented", f"Not simulated: {service}:{operation}{part}.", 501)
 
 

@@ -7,7 +7,8 @@ front door.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -32,6 +33,7 @@ from moto.core.utils import get_service_model
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import NotFound
 
+from labkit.endpoint import json_requests
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.wire import Request, Response
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from moto.core.model import ServiceModel, Shape
 
 FALLBACK_PROTOCOL = "query"
+_ANY_JSON_SERVICE = "ssm"
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,16 @@ def operation_model(service: str, operation: str) -> OperationModel:
     try:
         model: OperationModel = service_model(service).operation_model(operation)
     except OperationNotFoundError as unknown:
-        raise AwsError(
-            "InvalidAction", f"The action {operation} is not valid for this web service."
-        ) from unknown
+        raise _unknown_operation(service, operation) from unknown
     return model
+
+
+def _unknown_operation(service: str, operation: str) -> AwsError:
+    if service_model(service).protocol == "json":
+        message = f"The request names no operation of {service}: {operation or 'no X-Amz-Target'}."
+        return AwsError("UnknownOperationException", message)
+    message = f"The action {operation} is not valid for this web service."
+    return AwsError("InvalidAction", message)
 
 
 def route(request: Request, service: str) -> tuple[str | None, dict[str, Any]]:
@@ -115,6 +124,21 @@ def route(request: Request, service: str) -> tuple[str | None, dict[str, Any]]:
     except (NotFound, NotImplementedError):
         return None, {}
     return str(model.name), parameters
+
+
+def checked(request: Request, wording: Wording) -> Request:
+    """
+    *request*, with its body as AWS reads it.
+
+    Raises:
+        AwsError: It breaks the operation's model. Only JSON bodies are looked at; the other
+            protocols leave it to each operation.
+    """
+    if wording.protocol != "json":
+        return request
+    members = json_requests.read(request.body, wording.model)
+    body = json.dumps(members, ensure_ascii=False).encode()
+    return replace(request, body=body)
 
 
 def parse(request: Request, wording: Wording) -> dict[str, Any]:
@@ -168,6 +192,8 @@ def serialized_error(error: AwsError, wording: Wording) -> Response:
 
 def error_wording(request: Request, service: str | None) -> Wording:
     """How to word an error when the operation is unknown, or even the service."""
+    if (service is None or not _is_known(service)) and "x-amz-target" in request.headers:
+        service = _ANY_JSON_SERVICE
     if service is None or not _is_known(service):
         return Wording("sts", operation_model("sts", "GetCallerIdentity"), FALLBACK_PROTOCOL)
     model = service_model(service)
@@ -224,9 +250,21 @@ def _serialize(outcome: Mapping[str, Any] | AwsError, wording: Wording, status: 
     context = SerializationContext(request_id)
     made = writer_class(wording.model, context=context).serialize(outcome)
     body = made["body"]
+    if isinstance(outcome, AwsError) and wording.protocol == "json":
+        body = _with_message_as_modelled(body, outcome, wording)
     headers = {**made["headers"], "x-amzn-requestid": request_id}
     code = status if isinstance(outcome, AwsError) else made["status_code"]
     return Response(code, headers, body.encode() if isinstance(body, str) else body)
+
+
+def _with_message_as_modelled(body: str, error: AwsError, wording: Wording) -> str:
+    """The error's body with ``message`` spelt as the model does, else in lower case as AWS does."""
+    shapes = {shape.name: shape for shape in wording.model.service_model.error_shapes}
+    modelled = shapes[error.code].members if error.code in shapes else {}
+    members = json.loads(body)
+    if "Message" in members and "Message" not in modelled:
+        members["message"] = members.pop("Message")
+    return json.dumps(members)
 
 
 class _PlainSerializer(JSONSerializer):

@@ -7,9 +7,9 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any, Final
 
-from moto.ec2.exceptions import InvalidSubnetRangeError
+from moto.ec2.exceptions import FilterNotImplementedError, InvalidSubnetRangeError
 from moto.ec2.models.network_acls import NetworkAclBackend
-from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend
 
@@ -117,6 +117,26 @@ def _add_for_all(ec2: Any, acl: Any, number: int, block: str, action: str) -> No
             rule = {**absent, family: block, "protocol": "-1", "rule_action": action}
             ec2.create_network_acl_entry(acl.id, rule_number=number, egress=egress, **rule)
     acl.network_acl_entries.sort(key=lambda entry: (not entry.egress, entry.rule_number))
+
+
+# A filter that moto does not know is a key error in groups, as if the lab had failed.
+
+
+@instead_of(SecurityGroup, "matches_filter")
+def _group_matches(original: Any, _: Any, name: str, values: Any) -> Any:
+    return _known_filter(original, "DescribeSecurityGroups", name, values)
+
+
+@instead_of(SecurityGroupRule, "matches_filter")
+def _rule_matches(original: Any, _: Any, name: str, values: Any) -> Any:
+    return _known_filter(original, "DescribeSecurityGroupRules", name, values)
+
+
+def _known_filter(matches: Any, operation: str, name: str, values: Any) -> Any:
+    try:
+        return matches(name, values)
+    except KeyError:
+        raise FilterNotImplementedError(name, operation) from None
 
 
 # Security group rules: two rules are one if they admit the same traffic, whatever they are called.

@@ -1,0 +1,72 @@
+"""What the documents say of Logs Insights, made from the tables in the code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labkit.insights import left_out, mistakes
+from labkit.insights.choices import CHOICES
+from labkit.insights.engine import check
+from labkit.insights.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def choices() -> str:
+    """What the engine does where AWS does not say."""
+    return table(["Question", "Our answer", "Why"], [(c.name, c.value, c.reason) for c in CHOICES])
+
+
+def what_is_left_out() -> str:
+    """What AWS's language has and the engine refuses by name."""
+    rows = [
+        *((f"`{form.name}`", form.why) for form in left_out.FORMS),
+        *((f"`{name}`", why) for name, why in left_out.COMMANDS.items()),
+        *((f"`{name}(...)`", why) for name, why in left_out.FUNCTIONS.items()),
+    ]
+    return table(["Left out", "What it does, or why"], rows)
+
+
+def gallery() -> str:
+    """The page of wrong queries: what is said about each, and what to write instead."""
+    return "\n".join([_GALLERY_HEAD, *(_exhibit(mistake) for mistake in mistakes.ALL)])
+
+
+_GALLERY_HEAD = """# Wrong queries, and what to write instead
+
+Every query below is refused. On the wire the refusal is a `MalformedQueryException` in AWS's own
+words; in Python it is the longer text, with the line, a caret under the place, and the way out.
+The page is made from the table that the tests use: `labkit/insights/mistakes.py`.
+"""
+
+
+def _exhibit(mistake: mistakes.Mistake) -> str:
+    try:
+        check(mistake.wrong)
+    except QueryError as found:
+        said, wire = f"{type(found).__name__}: {found}", found.aws_message
+    return (
+        f"## {mistake.message}\n\n```text\n{said}\n```\n\n"
+        f"On the wire: `{wire}`\n\nInstead:\n\n```text\n{mistake.right}\n```\n"
+    )
+
+
+PARTS = {
+    ("fidelity.md", "choices"): choices,
+    ("fidelity.md", "left out"): what_is_left_out,
+}
+"""Parts of pages, by page and by the mark they stand at."""
+
+PAGES = {"insights-errors.md": gallery}
+"""Whole pages."""

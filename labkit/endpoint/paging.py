@@ -1,0 +1,33 @@
+"""Long lists in pages, with tokens that count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from labkit.endpoint.log_groups import invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labkit.endpoint.operations import Call
+
+Item = TypeVar("Item")
+
+
+def first_of(call: Call) -> int:
+    """
+    The number of the item that the page a call asks for begins with.
+
+    Raises:
+        AwsError: Its ``nextToken`` is none of :func:`page_of`'s.
+    """
+    token = call.params.get("nextToken", "0")
+    if not (token.isascii() and token.isdecimal()):
+        raise invalid("The specified nextToken is invalid.")
+    return int(token)
+
+
+def page_of(items: Sequence[Item], first: int, size: int) -> tuple[list[Item], dict[str, str]]:
+    """The items of a page, and what leads to the next page if there is one."""
+    last = first + size
+    return list(items[first:last]), {"nextToken": str(last)} if last < len(items) else {}
