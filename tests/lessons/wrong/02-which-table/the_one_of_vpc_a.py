@@ -1,0 +1,3 @@
+# outcome: not yet
+# says: belongs to vpc-a
+table_of_subnet_b = table["RouteTableId"]
