@@ -46,8 +46,8 @@ def how_many(_: CloudLab, fit_into_26: int, length_needed: int) -> Outcome:
     if _fits(length_needed + 1) >= _MACHINES:
         return almost(
             holds=f"{counted}, and {_MACHINES} machines fit into a /{length_needed}.",
-            fails=f"a /{length_needed} has room for {_fits(length_needed)}, and {_MACHINES} fit into "
-            "something smaller as well.",
+            fails=f"a /{length_needed} has room for {_fits(length_needed)}, and there is something "
+            f"smaller that still holds {_MACHINES}.",
             look="the next longer length. What is 2 to the power of its free bits, minus five?",
         )
     return done(counted, f"/{length_needed} is the longest length with room for {_MACHINES}")

@@ -1,3 +1,3 @@
 # outcome: almost
 # says: it is not private
-find_or_create_vpc("vpc-c", "11.3.0.0/16")
+vpc_c = find_or_create_vpc("vpc-c", "11.3.0.0/16")

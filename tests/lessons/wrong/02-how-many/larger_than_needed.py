@@ -1,4 +1,4 @@
 # outcome: almost
-# says: 60 fit into something smaller as well
+# says: smaller that still holds 60
 fit_into_26 = 59
 length_needed = 24

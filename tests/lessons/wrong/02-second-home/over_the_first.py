@@ -1,7 +1,7 @@
 # outcome: not attempted
 # says: Make one `create_subnet` call
 # raises: InvalidSubnet.Conflict
-lab.ec2.create_subnet(
+twin = lab.ec2.create_subnet(
     VpcId=vpc_a,
     CidrBlock="10.1.0.0/22",
     AvailabilityZone=next(zone for zone in zones if zone != created["AvailabilityZone"]),

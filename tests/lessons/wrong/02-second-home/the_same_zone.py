@@ -1,6 +1,6 @@
 # outcome: almost
 # says: One fire takes both
-lab.ec2.create_subnet(
+twin = lab.ec2.create_subnet(
     VpcId=vpc_a,
     CidrBlock="10.1.2.0/24",
     AvailabilityZone=created["AvailabilityZone"],

@@ -1,6 +1,6 @@
 # outcome: almost
 # says: has room for 59 machines
-lab.ec2.create_subnet(
+twin = lab.ec2.create_subnet(
     VpcId=vpc_a,
     CidrBlock="10.1.2.0/26",
     AvailabilityZone=next(zone for zone in zones if zone != created["AvailabilityZone"]),
