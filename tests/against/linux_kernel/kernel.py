@@ -41,6 +41,7 @@ for file in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/bridge/bridge-nf-c
   if [ -e "$file" ]; then echo 0 > "$file"; fi
 done
 """
+_IGNORE_PINGS = "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all"
 _FORWARD = """
 echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
@@ -157,10 +158,11 @@ def _router_script(scenario: Scenario, vpc: str) -> str:
 def _instance_script(scenario: Scenario, name: str) -> str:
     instance = scenario.instance(name)
     inside = _inside(wiring.host(name))
+    settings = [_SETTINGS, _IGNORE_PINGS] if instance.host == "ignores pings" else [_SETTINGS]
     return "\n".join(
         [
             _fed(f"ip -n {wiring.host(name)} -batch -", wiring.instance_setup(scenario, instance)),
-            _fed(f"{inside} sh -e", [_SETTINGS]),
+            _fed(f"{inside} sh -e", settings),
             _fed(f"{inside} nft -f -", [firewall.instance_rules(scenario, instance)]),
         ]
     )

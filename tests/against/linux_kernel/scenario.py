@@ -44,10 +44,13 @@ class Subnet:
 
 @dataclass(frozen=True)
 class Instance:
+    """``host`` tells what the operating system makes of what reaches it."""
+
     name: str
     subnet: str
     addresses: tuple[Address, ...]
     groups: tuple[str, ...]
+    host: Literal["answers", "ignores pings", "stopped"] = "answers"
 
 
 @dataclass(frozen=True)

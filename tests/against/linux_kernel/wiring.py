@@ -49,6 +49,8 @@ def cables(scenario: Scenario) -> list[str]:
 def instance_setup(scenario: Scenario, instance: Instance) -> list[str]:
     """Commands for an instance's namespace: its addresses and its way to the router."""
     commands = ["link set lo up", "link set eth0 addrgenmode none up"]
+    if instance.host == "stopped":
+        return commands  # the cable is there, and nobody at its end has the address
     gateway = _bridge_mac(scenario, scenario.subnet(instance.subnet))
     neighbours = [
         (address, _mac(scenario, other))
