@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+from itertools import islice
+
 import pytest
 
 
@@ -36,3 +39,18 @@ def test_a_range_that_is_taken_is_refused(ec2, two_vpcs, refusal, block):
         "InvalidSubnet.Conflict",
         f"The CIDR '{block}' conflicts with another subnet",
     )
+
+
+def test_an_ipv6_block_is_there_from_the_start_or_from_later_on(ec2, two_vpcs):
+    ec2.associate_vpc_cidr_block(VpcId=two_vpcs[0], AmazonProvidedIpv6CidrBlock=True)
+    [vpc] = ec2.describe_vpcs(VpcIds=[two_vpcs[0]])["Vpcs"]
+    whole = ip_network(vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"])
+    first, second = (str(block) for block in islice(whole.subnets(new_prefix=64), 2))
+    born = ec2.create_subnet(VpcId=two_vpcs[0], CidrBlock="10.1.1.0/24", Ipv6CidrBlock=first)
+    grown = ec2.create_subnet(VpcId=two_vpcs[0], CidrBlock="10.1.2.0/24")["Subnet"]["SubnetId"]
+    ec2.associate_subnet_cidr_block(SubnetId=grown, Ipv6CidrBlock=second)
+
+    shown = ec2.describe_subnets(SubnetIds=[born["Subnet"]["SubnetId"], grown])["Subnets"]
+    blocks = [block for subnet in shown for block in subnet["Ipv6CidrBlockAssociationSet"]]
+    assert {first, second} == {block["Ipv6CidrBlock"] for block in blocks}
+    assert [{"State": "associated"}] * 2 == [block["Ipv6CidrBlockState"] for block in blocks]

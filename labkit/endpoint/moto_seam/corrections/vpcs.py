@@ -10,7 +10,7 @@ from typing import Any, Final
 from moto.ec2.exceptions import FilterNotImplementedError, InvalidSubnetRangeError
 from moto.ec2.models.network_acls import NetworkAclBackend
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
-from moto.ec2.models.subnets import SubnetBackend
+from moto.ec2.models.subnets import Subnet, SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend
 
 from labkit.endpoint.moto_seam.corrections.substitution import instead_of
@@ -60,6 +60,12 @@ def _create_subnet(
     if not _may_hold_a_subnet(block):
         raise InvalidSubnetRangeError(block)
     return original(vpc_id, block, *args, **kwargs)
+
+
+@instead_of(Subnet, "ipv6_cidr_block_association_set")
+def _ipv6_blocks(original: Any, _: Any) -> list[dict[str, Any]]:
+    # moto wraps the state of a block a second time, so that nobody can read it.
+    return [{**each, "ipv6CidrBlockState": {"state": "associated"}} for each in original()]
 
 
 def _may_hold_a_subnet(text: str) -> bool:
