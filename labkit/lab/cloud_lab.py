@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from labkit.errors import LabError, NameNotFound, StepOutOfOrder
-from labkit.lab import commands, queries, records
+from labkit.lab import commands, queries, records, samples
 from labkit.lab.tags import Tags, name_of
 from labkit.network.packet import echo_request
 from labkit.network.read import DESCRIBE_CALLS, read
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
     from labkit.lab.commands import CommandResult, PingResult
+    from labkit.lab.samples import Sample
     from labkit.network.packet import Address
     from labkit.network.topology import Interface, Topology
     from labkit.network.walk import Walk
@@ -259,6 +260,15 @@ class CloudLab:
         """
         group = log_group or self.log_group
         return records.read(self.logs, group, records.format_of(self.ec2, group))
+
+    def load_sample(self, name: str) -> Sample:
+        """
+        Put a day that was recorded earlier into a log group of its own; it ends now.
+
+        Raises:
+            NameNotFound: There is no such sample; lists those there are.
+        """
+        return samples.load(self, name)
 
     def wait_for_logs(self) -> None:
         """
