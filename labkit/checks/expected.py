@@ -105,4 +105,4 @@ def _message(error: Exception) -> str:
 def _show(failure: Failure) -> None:
     from IPython.display import display  # noqa: PLC0415  loads when wanted
 
-    display(failure)  # type: ignore[no-untyped-call]
+    display(failure)

@@ -7,17 +7,14 @@ an account of one's own. Which of the two it is, only ``session`` knows.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from labkit.errors import LabError, NameNotFound, StepOutOfOrder
+from labkit.errors import NameNotFound, StepOutOfOrder
 from labkit.lab import commands, queries, records, samples
 from labkit.lab.tags import Tags, name_of
-from labkit.network.packet import echo_request
+from labkit.lab.ways import walk_between
 from labkit.network.read import DESCRIBE_CALLS, read
-from labkit.network.walk import walk
 
 if TYPE_CHECKING:
     import boto3
@@ -26,8 +23,7 @@ if TYPE_CHECKING:
 
     from labkit.lab.commands import CommandResult, PingResult
     from labkit.lab.samples import Sample
-    from labkit.network.packet import Address
-    from labkit.network.topology import Interface, Topology
+    from labkit.network.topology import Topology
     from labkit.network.walk import Walk
 
 
@@ -213,9 +209,7 @@ class CloudLab:
             LabError: The sender has no address of the target's family.
         """
         topology = self.topology()
-        sender = topology.find_interface(source)
-        packet = echo_request(*_ends(topology, sender, target))
-        return walk(topology, packet, sender), topology
+        return walk_between(topology, source, target), topology
 
     # Asking the logs.
 
@@ -238,9 +232,7 @@ class CloudLab:
 
         Returns:
             One column per field in the order of the result. Columns whose every
-            value is a number become numbers, timestamps become UTC times. What
-            AWS passes over in silence, such as a misspelt field, is printed as a
-            note and kept in ``attrs["notes"]``.
+            value is a number become numbers, timestamps become UTC times.
 
         Raises:
             QueryError: The query is malformed; shows where, and what to write instead.
@@ -280,25 +272,6 @@ class CloudLab:
         a record is *missing*, one has to have waited this long.
         """
         self.clock.sleep(records.longest_delay_s(self.ec2, self.tags))
-
-
-def _ends(topology: Topology, sender: Interface, target: str) -> tuple[Address, Address]:
-    """The address to send from and the one to send to, both IPv4 or both IPv6."""
-    goals = _addresses(topology, target)
-    for near in sender.addresses:
-        for far in goals:
-            if near.version == far.version:
-                return near, far
-    raise LabError(
-        f"{sender.name or sender.interface_id} has no IPv{goals[0].version} address, "
-        f"and {target} has no other. Ping an address of the same family."
-    )
-
-
-def _addresses(topology: Topology, target: str) -> tuple[Address, ...]:
-    with suppress(ValueError):
-        return (ip_address(target),)
-    return topology.find_interface(target).addresses
 
 
 def _within(items: list[dict[str, Any]], vpc_ids: list[str]) -> list[dict[str, Any]]:

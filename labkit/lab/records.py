@@ -50,31 +50,46 @@ def longest_delay_s(ec2: Any, tags: Tags) -> float:  # noqa: ANN401  boto3 clien
     return interval_s + DELIVERY_S + _MARGIN_S
 
 
-def read(logs: Any, log_group: str, log_format: LogFormat = DEFAULT_FORMAT) -> pd.DataFrame:  # noqa: ANN401  boto3 clients carry no type
+def read(
+    logs: Any,  # noqa: ANN401  boto3 clients carry no type
+    log_group: str,
+    log_format: LogFormat = DEFAULT_FORMAT,
+    *,
+    arrivals: bool = False,
+) -> pd.DataFrame:
     """
     Every record of a log group, in the order of start, interface and direction.
 
     A log group that does not exist yet holds no records: AWS creates it with
     the first traffic.
+
+    Args:
+        logs: A boto3 CloudWatch Logs client.
+        log_group: Where to look.
+        log_format: The format the records are written in.
+        arrivals: Add a column ``@ingestionTime``: when each record reached the group.
     """
     import pandas as pd  # noqa: PLC0415  heavy, and only needed here
 
     columns = [each.name for each in log_format.fields]
+    events = _events(logs, log_group)
     rows = [
-        FlowRecord.from_line(line, log_format).to_dict(log_format)
-        for line in _lines(logs, log_group)
+        FlowRecord.from_line(event["message"], log_format).to_dict(log_format) for event in events
     ]
     frame = pd.DataFrame(rows, columns=columns)
     for column in ("start", "end"):
         if column in frame:
             frame[column] = pd.to_datetime(frame[column], unit="s", utc=True)
+    if arrivals:
+        arrived_ms = [event["ingestionTime"] for event in events]
+        frame["@ingestionTime"] = pd.to_datetime(arrived_ms, unit="ms", utc=True)
     by = [name for name in ("start", "interface-id", "srcaddr", "dstaddr") if name in frame]
     return frame.sort_values(by, kind="stable", ignore_index=True) if by else frame
 
 
-def _lines(logs: Any, log_group: str) -> list[str]:  # noqa: ANN401  boto3 clients carry no type
+def _events(logs: Any, log_group: str) -> list[dict[str, Any]]:  # noqa: ANN401  boto3 clients carry no type
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=log_group)
     try:
-        return [event["message"] for page in pages for event in page["events"]]
+        return [event for page in pages for event in page["events"]]
     except logs.exceptions.ResourceNotFoundException:
         return []

@@ -40,13 +40,15 @@ class Chart:
         return "\n".join([self.description, *rows])
 
     def _repr_html_(self) -> str:
-        image = b64encode(self.png()).decode("ascii")
         words = escape(self.description, quote=True)
         table = self.table.to_html() if self.table.lines else ""
-        return (
-            f'<img src="data:image/png;base64,{image}" alt="{words}" style="max-width:100%">'
-            f'<p style="margin:.4em 0">{words}</p>{table}'
-        )
+        return f'{self.image_html()}<p style="margin:.4em 0">{words}</p>{table}'
+
+    def image_html(self) -> str:
+        """The picture alone, for pages that show its words and numbers themselves."""
+        image = b64encode(self.png()).decode("ascii")
+        words = escape(self.description, quote=True)
+        return f'<img src="data:image/png;base64,{image}" alt="{words}" style="max-width:100%">'
 
     def png(self) -> bytes:
         """The picture as PNG; same data, same bytes."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Unix time in seconds stays below this until the year 5138; anything larger is milliseconds.
 _LEAST_MS: Final = 100_000_000_000
+_NO_TIME: Final = "{!r} is no time; write one such as 2026-01-05 12:00, in UTC."
 # Source: IANA, "Assigned Internet Protocol Numbers".
 _PROTOCOLS: Final = {
     "1": "ICMP",
@@ -104,10 +105,19 @@ def _moment(value: Any) -> pd.Timestamp:  # noqa: ANN401  a cell may hold anythi
     if number is not None:
         moment = pd.Timestamp(number, unit="ms" if abs(number) >= _LEAST_MS else "s")
     else:
-        moment = pd.Timestamp(value)
+        moment = _read(value)
     if pd.isna(moment):
-        raise ValueError(f"{value!r} is no time; a chart over time needs one in every row.")
+        raise ValueError(_NO_TIME.format(value))
     return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
+
+
+def _read(value: Any) -> pd.Timestamp:  # noqa: ANN401  a cell may hold anything
+    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
+
+    try:
+        return pd.Timestamp(value)
+    except (TypeError, ValueError):
+        raise ValueError(_NO_TIME.format(value)) from None
 
 
 def first_present(frame: pd.DataFrame, names: Sequence[str]) -> str | None:

@@ -25,10 +25,15 @@ _TINTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of cells. ``tone`` tints it; the words must say the same without the tint."""
+    """
+    One row of cells. ``tone`` tints it, ``tones`` single cells of it, by position.
+
+    The words must say the same without the tint.
+    """
 
     cells: tuple[str, ...]
     tone: Tone | None = None
+    tones: tuple[Tone | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,8 @@ class Grid:
     def _row(self, line: Line) -> str:
         tint = _TINTS[line.tone] if line.tone else ""
         cells = "".join(
-            f'<td style="{_CELL}{self._align(index)}{self._face(index)}">{escape(cell)}</td>'
-            for index, cell in enumerate(line.cells)
+            f'<td style="{_CELL}{self._align(index)}{self._face(index)}{tint}">{escape(cell)}</td>'
+            for index, (cell, tint) in enumerate(zip(line.cells, _tints(line), strict=True))
         )
         edge = LOOKS[line.tone].colour if line.tone and tint else "transparent"
         return f'<tr style="{tint}border-left:4px solid {edge}">{cells}</tr>'
@@ -114,6 +119,12 @@ class Grid:
             for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
         )
         return "  ".join(padded).rstrip()
+
+
+def _tints(line: Line) -> list[str]:
+    """The style that each cell has of its own."""
+    tones = line.tones or (None,) * len(line.cells)
+    return [_TINTS[tone] if tone else "" for tone in tones]
 
 
 def _wrapped(cells: tuple[str, ...], width: int) -> list[tuple[str, ...]]:

@@ -38,7 +38,7 @@ _NUMERIC: Final = frozenset({"srcport", "dstport", "packets", "bytes"})
 _ADDRESSES: Final = frozenset({"srcaddr", "dstaddr", "pktsrcaddr", "pktdstaddr"})
 _TIMES: Final = frozenset({"start", "end", "timestamp"})
 _NOTHING: Final = "No flow records."
-_DIRECTIONS: Final = {"ingress": "← in", "egress": "→ out"}
+DIRECTIONS: Final = {"ingress": "← in", "egress": "→ out"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -132,7 +132,7 @@ def _cells(frame: pd.DataFrame, name: str, topology: Topology | None, day: str) 
     words: Mapping[str, Callable[[str], str]] = {
         "action": action_words,
         "protocol": frames.protocol_words,
-        "flowdirection": lambda way: _DIRECTIONS.get(way, way),
+        "flowdirection": lambda way: DIRECTIONS.get(way, way),
         "interfaceid": lambda eni: _interface_words(eni, topology),
     }
     say = words.get(key, str)
@@ -187,8 +187,8 @@ def _with_direction(
 def _direction(interface: Interface | None, source: str, destination: str) -> str:
     own = {str(address) for address in interface.addresses} if interface else set()
     if destination in own:
-        return _DIRECTIONS["ingress"]
-    return _DIRECTIONS["egress"] if source in own else "-"
+        return DIRECTIONS["ingress"]
+    return DIRECTIONS["egress"] if source in own else "-"
 
 
 def _tone(action: str) -> Tone | None:

@@ -15,7 +15,7 @@ from labkit.view.tracks import tone_of
 
 if TYPE_CHECKING:
     from labkit.network.topology import Topology
-from labkit.network.walk import Hop, Walk
+    from labkit.network.walk import Hop, Walk
 
 _HEADINGS: Final = ("#", "leg", "station", "which", "verdict", "why")
 _WHY_WIDTH: Final = 76
@@ -42,12 +42,16 @@ class Trace:
         return f"{rows}\n{LOOKS[self.tone].symbol} {self.ending}"
 
     def _repr_html_(self) -> str:
-        look = LOOKS[self.tone]
-        return (
-            f"{self.grid.to_html()}"
-            f'<p style="margin:.4em 0;padding:.3em .7em;border-left:4px solid {look.colour}">'
-            f"<strong>{look.symbol}</strong> {escape(self.ending)}</p>"
-        )
+        return f"{self.grid.to_html()}{verdict_html(self.tone, self.ending)}"
+
+
+def verdict_html(tone: Tone, words: str) -> str:
+    """How a walk ended, with its symbol."""
+    look = LOOKS[tone]
+    return (
+        f'<p style="margin:.4em 0;padding:.3em .7em;border-left:4px solid {look.colour}">'
+        f"<strong>{look.symbol}</strong> {escape(words)}</p>"
+    )
 
 
 def trace_table(walk: Walk, topology: Topology) -> Trace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.insights import mistakes
@@ -101,12 +101,14 @@ def test_functions_say_how_they_are_called():
     assert only.about == "countDistinct(any value): Number of different values."
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(0, 90))
 def test_any_text_at_all_is_taken(text, caret):
     completion = complete(text, caret, FIELDS)
     assert completion.start <= completion.end <= len(text)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(QUERIES), st.data())
 def test_what_is_offered_can_stand_there(query, data):
     caret = data.draw(st.integers(0, len(query)))

@@ -12,15 +12,19 @@ from labkit.view.charts.heat import heat_map
 from labkit.view.charts.protocols import protocol_mix
 from labkit.view.charts.rejections import rejected_by_source
 from labkit.view.charts.spike import rejections_by_source_over_time
+from labkit.view.charts.suited import suited
 from labkit.view.charts.talkers import top_talkers
 from labkit.view.charts.timeline import actions_over_time
+from labkit.view.charts.trend import amount_over_time
 
 __all__ = [
     "actions_over_time",
+    "amount_over_time",
     "by_action",
     "heat_map",
     "protocol_mix",
     "rejected_by_source",
     "rejections_by_source_over_time",
+    "suited",
     "top_talkers",
 ]

@@ -106,13 +106,19 @@ def count(
 
 def _found(frame: pd.DataFrame, columns: Columns) -> tuple[str, str | None]:
     """The column of times, and that of numbers or None if every row is one record."""
-    time = columns.time or _time_column(frame)
+    time = columns.time or time_column(frame)
     if columns.number is None and time in _RECORD_TIMES:
         return time, None
     return time, amount_column(frame, columns.number, [time, columns.name])
 
 
-def _time_column(frame: pd.DataFrame) -> str:
+def time_column(frame: pd.DataFrame) -> str:
+    """
+    The column of times, by its usual names.
+
+    Raises:
+        NameNotFound: There is none.
+    """
     binned = [str(name) for name in frame.columns if str(name).startswith("bin(")]
     found = frames.first_present(frame, ("t", *binned, *_RECORD_TIMES))
     if found is None:

@@ -34,6 +34,7 @@ def rejections_by_source_over_time(
     source: str = "srcAddr",
     count: str | None = None,
     bin_s: int | None = None,
+    of: str = "rejected records",
 ) -> Chart:
     """
     Rejected records over time; the source with most of them at the peak stands out.
@@ -49,19 +50,20 @@ def rejections_by_source_over_time(
         source: The column that holds addresses.
         count: The column that holds how many; rows of records count one each.
         bin_s: Width of a bar [s]; by default that of the data, at most 60 bars.
+        of: What was counted.
 
     Raises:
         NameNotFound: A column is missing.
         ValueError: A time is no time, or a count no whole number.
         LabError: Several columns could hold the counts.
     """
-    title = "Rejected records over time, by source"
+    title = f"{of.capitalize()} over time, by source"
     if frame.empty:
-        return canvas.nothing(title, ("source", "at the peak", "in all"), "No rejected records.")
+        return canvas.nothing(title, ("source", "at the peak", "in all"), f"No {of}.")
     counts = counted(frame, Columns(time, source, count), bin_s)
     marked = time_bars.marked(events)
     sources = _ranked(counts)
-    sentence = _sentence(counts, sources) + time_bars.told(marked)
+    sentence = _sentence(counts, sources, of) + time_bars.told(marked)
     return Chart(_drawn(counts, sources, title, marked), sentence, _grid(counts, sources))
 
 
@@ -72,23 +74,20 @@ def _ranked(counts: Counts) -> list[str]:
     return sorted(names, key=lambda name: (-counts.at(peak, name), -counts.total(name), name))
 
 
-def _sentence(counts: Counts, sources: Sequence[str]) -> str:
+def _sentence(counts: Counts, sources: Sequence[str], of: str) -> str:
     peak, most = counts.peak()
     first, rest = sources[0], len(sources) - 1
     part, all_told = counts.at(peak, first), counts.total(first)
     total = sum(map(counts.height, counts.starts))
     heights = [counts.height(start) for start in counts.starts]
     usual = f" (median bar: {median(heights):g})" if len(heights) >= _LEAST_BARS else ""
+    peaks = f"{of.capitalize()} peak at {counts.clock(peak)} UTC with {most}{usual}"
     if not rest:
-        return (
-            f"Rejections peak at {counts.clock(peak)} UTC with {most}{usual}: "
-            f"all {amount_words(total, 'records')} came from {first}."
-        )
+        return f"{peaks}: all {amount_words(total, of)} came from {first}."
     others = "1 other source" if rest == 1 else f"{rest} other sources"
     return (
-        f"Rejections peak at {counts.clock(peak)} UTC with {most}{usual}: {part} of them "
-        f"({share(part, most)}) came from {first}. In all it has {all_told} of {total} rejected "
-        f"records ({share(all_told, total)}); {others} share the rest."
+        f"{peaks}: {part} of them ({share(part, most)}) came from {first}. In all it has "
+        f"{all_told} of {total} {of} ({share(all_told, total)}); {others} share the rest."
     )
 
 

@@ -19,6 +19,8 @@ from labkit.view.charts.amounts import (
 from labkit.view.grid import Grid, Line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -62,7 +64,23 @@ def top_talkers(
     if frame.empty:
         return canvas.nothing(title, (source, of), "No traffic in this span of time.")
     keys = [source] if target is None else [source, target]
-    amount = amount_column(frame, amount, keys)
+    return _chart(frame, keys, amount_column(frame, amount, keys), title, of, "sent")
+
+
+def ranked(frame: pd.DataFrame, keys: Sequence[str], amount: str) -> Chart:
+    """
+    Any amount by any names, most first: what ``stats`` by one or two keys gives.
+
+    Raises:
+        NameNotFound: A column is missing.
+        ValueError: An amount is no whole number.
+    """
+    return _chart(frame, keys, amount, f"{amount} by {' and '.join(keys)}", amount, "has")
+
+
+def _chart(
+    frame: pd.DataFrame, keys: Sequence[str], amount: str, title: str, of: str, verb: str
+) -> Chart:
     ranking = rank(frame, keys, amount)
     lines = tuple(
         Line((*key, str(number), share(number, ranking.total)))
@@ -71,19 +89,19 @@ def top_talkers(
     width = len(keys)
     numeric, addresses = frozenset({width, width + 1}), frozenset(range(width))
     grid = Grid((*keys, amount, "share"), lines, numeric=numeric, addresses=addresses)
-    return Chart(_drawn(ranking, title, of), _sentence(ranking, of), grid)
+    return Chart(_drawn(ranking, title, of), _sentence(ranking, of, verb), grid)
 
 
 def _name(key: Key) -> str:
     return " → ".join(key)
 
 
-def _sentence(ranking: Ranking, of: str) -> str:
+def _sentence(ranking: Ranking, of: str, verb: str) -> str:
     key, most = ranking.pairs[0]
     if len(ranking.pairs) == 1:
-        return f"{_name(key)} sent everything: {amount_words(most, of)}."
+        return f"{_name(key)} {verb} everything: {amount_words(most, of)}."
     part = part_words(most, ranking.total, of)
-    return f"{_name(key)} sent most: {part}{followed_by(len(ranking.pairs) - 1)}."
+    return f"{_name(key)} {verb} most: {part}{followed_by(len(ranking.pairs) - 1)}."
 
 
 def _drawn(ranking: Ranking, title: str, of: str) -> Figure:

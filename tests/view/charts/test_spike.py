@@ -38,7 +38,7 @@ def test_the_source_of_the_peak_stands_out_from_all_others() -> None:
 
 def test_the_sentence_traces_the_peak_to_its_source() -> None:
     assert rejections_by_source_over_time(REJECTIONS).description == (
-        "Rejections peak at 12:05 UTC with 42 (median bar: 4): 40 of them (95 %) came from "
+        "Rejected records peak at 12:05 UTC with 42 (median bar: 4): 40 of them (95 %) came from "
         "203.0.113.7. In all it has 43 of 48 rejected records (90 %); 2 other sources share "
         "the rest."
     )
@@ -57,7 +57,7 @@ def test_the_table_ranks_sources_by_their_part_in_the_peak() -> None:
 def test_one_source_made_them_all() -> None:
     chart = rejections_by_source_over_time(REJECTIONS.iloc[3:4])
     assert chart.description == (
-        "Rejections peak at 12:05 UTC with 40: all 40 records came from 203.0.113.7."
+        "Rejected records peak at 12:05 UTC with 40: all 40 rejected records came from 203.0.113.7."
     )
     assert bars(chart) == {"✗ 203.0.113.7": [40]}
 

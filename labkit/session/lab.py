@@ -1,0 +1,282 @@
+"""
+The one place that joins a cloud to a Lab: embedded, an AWS account, or any endpoint URL.
+
+Nothing else in labkit knows which of them a Lab is on.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
+
+import boto3
+from botocore.config import Config
+
+from labkit.errors import LabError, NameNotFound
+from labkit.session.tools import ToolLab
+from labkit.steps import STEPS, steps_through
+from labkit.steps.teardown import remaining, teardown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from labkit.endpoint.server import Server
+    from labkit.faults import AppliedFault, Repair
+    from labkit.view.picture import Picture
+    from labkit.view.records import RecordTable
+    from labkit.view.trace import Trace
+
+Cloud: TypeAlias = Literal["embedded", "aws"]
+REGION: Final = "us-east-1"
+
+# The embedded AWS checks no signatures, but boto3 will not send a request without one.
+_NO_SECRETS: Final = {"aws_access_key_id": "labkit", "aws_secret_access_key": "labkit"}
+
+# What a learner needs of a record to tell where a packet was seen, and what became of it.
+_SHOWN: Final = (
+    "start",
+    "interface-id",
+    "action",
+    "srcaddr",
+    "dstaddr",
+    "protocol",
+    "packets",
+    "bytes",
+)
+
+
+class PatientClock:
+    """The wall clock of a real cloud; long waits show a progress bar."""
+
+    _LONG_S: Final = 10.0
+
+    def now(self) -> float:
+        """Unix time [s]."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait *seconds* [s] for real."""
+        if seconds < self._LONG_S:
+            time.sleep(seconds)
+            return
+        from tqdm.auto import trange  # noqa: PLC0415  only long waits need it
+
+        for _ in trange(round(seconds), desc="waiting", unit="s"):
+            time.sleep(1)
+
+
+class Lab(ToolLab):
+    """
+    A lab as notebooks use it: to be opened, built, drawn and taken down.
+
+    Make one with ``Lab.open``.
+    """
+
+    _real_instances = False
+
+    @classmethod
+    def open(
+        cls,
+        through: str | None = None,
+        *,
+        cloud: Cloud = "embedded",
+        endpoint_url: str | None = None,
+        region: str = REGION,
+        name: str = "labkit",
+        profile: str | None = None,
+        **settings: Any,  # noqa: ANN401  passed on to endpoint.Settings, which checks them
+    ) -> Self:
+        """
+        A lab with everything built, or found, up to and including a step.
+
+        Args:
+            through: The last building step wanted, for example ``"routes"``;
+                None opens the lab without building anything.
+            cloud: ``"embedded"`` needs no account and no network. ``"aws"``
+                uses your own credentials and costs money.
+            endpoint_url: Any AWS-compatible endpoint instead, for example
+                that of ``labkit serve``.
+            region: The Region to work in.
+            name: Tag value that marks what belongs to this lab.
+            profile: Profile of the AWS configuration files to use.
+            settings: Choices of the embedded AWS, such as ``seed=7`` or
+                ``unroutable_egress="accept"``; see the fidelity page.
+
+        Raises:
+            LabError: An argument does not fit the chosen cloud.
+            NameNotFound: There is no such building step.
+        """
+        if cloud not in get_args(Cloud):
+            raise LabError(f"cloud is {cloud!r}; it can be 'embedded' or 'aws'.")
+        if settings and (cloud != "embedded" or endpoint_url is not None):
+            raise LabError(f"{', '.join(settings)}: settings are for the embedded AWS only.")
+        steps_through(through or "vpcs")
+        if endpoint_url is not None:
+            lab = cls._at(endpoint_url, region=region, name=name)
+        elif cloud == "aws":
+            session = boto3.Session(profile_name=profile, region_name=region)
+            lab = cls(session, PatientClock(), name=name)
+            lab._real_instances = True
+        else:
+            lab = cls._embedded(region=region, name=name, settings=settings)
+        if through is not None:
+            lab.build(through)
+        return lab
+
+    @classmethod
+    def _embedded(cls, *, region: str, name: str, settings: dict[str, Any]) -> Self:
+        from labkit.endpoint.application import EmbeddedAws  # noqa: PLC0415  loads moto
+        from labkit.endpoint.clock import VirtualClock  # noqa: PLC0415
+        from labkit.endpoint.in_process import attach  # noqa: PLC0415
+        from labkit.endpoint.settings import Settings  # noqa: PLC0415
+
+        clock = VirtualClock()
+        aws = EmbeddedAws(Settings(region=region, **settings), clock)
+        session = boto3.Session(region_name=region, **_NO_SECRETS)
+        attach(aws, session)
+        return cls(session, clock, name=name)
+
+    @classmethod
+    def _at(cls, endpoint_url: str, *, region: str, name: str) -> Self:
+        session = boto3.Session(region_name=region, **_NO_SECRETS)
+        config = Config(s3={"addressing_style": "path"})
+        return cls(session, PatientClock(), name=name, endpoint_url=endpoint_url, config=config)
+
+    def __repr__(self) -> str:
+        return f"Lab {self.name!r} in {self.region}, account {self.account_id}"
+
+    def build(self, through: str = "flow_logs") -> None:
+        """
+        Build, or find, every step up to and including *through*, telling of each.
+
+        Raises:
+            NameNotFound: There is no such step; lists them.
+        """
+        for step in steps_through(through, with_management=self._real_instances):
+            built = STEPS[step](self)
+            ids = (
+                ", ".join(f"{name} {of}" for name, of in built.items())
+                if isinstance(built, dict)
+                else str(built).splitlines()[-2]
+            )
+            print(f"{step}: {ids}")  # noqa: T201  progress belongs on the learner's screen
+
+    def teardown(self) -> dict[str, int]:
+        """
+        Remove everything this lab built; how much of each kind is left, which should be none.
+
+        Nothing without the lab's tag is touched. Safe to run twice.
+        """
+        teardown(self)
+        return remaining(self)
+
+    # Breaking it on purpose, and putting it back.
+
+    def faults(self) -> pd.DataFrame:
+        """The catalogue of faults: what each breaks, and between whom it is applied now."""
+        from labkit.faults.overview import overview  # noqa: PLC0415  loads when wanted
+
+        return overview(self)
+
+    def apply_fault(self, name: str, source: str = "app-a", target: str = "app-b") -> AppliedFault:
+        """
+        Break the way from one instance to another; ``repair_fault`` puts it back.
+
+        Args:
+            name: A fault of the catalogue, for example ``return-route-missing``.
+            source: Who asks.
+            target: Who is asked.
+
+        Raises:
+            NameNotFound: There is no such fault or instance; names the nearest.
+            FaultRefused: It is applied already, meets another one, or does not fit the network.
+        """
+        from labkit import faults  # noqa: PLC0415  loads when wanted
+
+        return faults.apply(self, name, faults.Ends(source, target))
+
+    def repair_fault(self, name: str) -> Repair:
+        """
+        Put back what a fault changed, whoever applied it, and say what was found there.
+
+        Raises:
+            NameNotFound: There is no such fault; names the nearest.
+            FaultRefused: It is not applied, or another one has to be repaired first.
+        """
+        from labkit import faults  # noqa: PLC0415  loads when wanted
+
+        return faults.repair(self, name)
+
+    def repair_faults(self) -> list[Repair]:
+        """Put back what all applied faults changed, the latest first. Safe to run at any time."""
+        from labkit import faults  # noqa: PLC0415  loads when wanted
+
+        return faults.repair_all(self)
+
+    # Pictures.
+
+    def trace(self, source: str, target: str) -> Trace:
+        """
+        The way of an echo request and its reply, hop by hop, with what decided each.
+
+        Args:
+            source: Name tag of the instance that sends.
+            target: Name tag of an instance, or any address.
+
+        Raises:
+            NameNotFound: No instance or interface goes by one of the names.
+        """
+        from labkit.view.trace import trace_table  # noqa: PLC0415  pictures load when wanted
+
+        walked, topology = self.walk(source, target)
+        return trace_table(walked, topology)
+
+    def show_records(self, *, since: float | None = None, status: str | None = None) -> RecordTable:
+        """
+        The flow records as a table that names the instance behind each interface.
+
+        Args:
+            since: Unix time [s]; only records that start then or later.
+            status: Only records of this log status: OK, NODATA or SKIPDATA.
+        """
+        import pandas as pd  # noqa: PLC0415  loads when wanted
+
+        from labkit.view.records import record_table  # noqa: PLC0415
+
+        records = self.flow_records()
+        if since is not None:
+            records = records[records["start"] >= pd.Timestamp(since, unit="s", tz="UTC")]
+        if status is not None:
+            records = records[records["log-status"] == status]
+        columns = _SHOWN if status is not None else (*_SHOWN, "log-status")
+        return record_table(records, self.topology(), columns=columns)
+
+    def draw(self) -> Picture:
+        """
+        The network as it stands, with the way of the last ping on top if there was one.
+
+        A ping whose ends are gone by now, or went to a host name, is left out.
+        """
+        from labkit.view.topology import draw  # noqa: PLC0415  pictures load when wanted
+
+        if self._last_pinged is not None:
+            with suppress(NameNotFound):
+                walked, topology = self.walk(*self._last_pinged)
+                return draw(topology, walked)
+        return draw(self.topology())
+
+
+def serve(host: str, port: int, **settings: Any) -> Server:  # noqa: ANN401  checked by endpoint.Settings
+    """
+    The embedded AWS behind a port, on the wall clock, ready to serve.
+
+    Raises:
+        EndpointError: The port is taken, or a setting is not among those accepted.
+    """
+    from labkit.endpoint import server  # noqa: PLC0415  loads moto
+    from labkit.endpoint.application import EmbeddedAws  # noqa: PLC0415
+    from labkit.endpoint.clock import WallClock  # noqa: PLC0415
+    from labkit.endpoint.settings import Settings  # noqa: PLC0415
+
+    return server.serve(EmbeddedAws(Settings(**settings), WallClock()), host, port)

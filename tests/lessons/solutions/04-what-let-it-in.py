@@ -1,1 +1,0 @@
-let_in_by = "the tracked flow"

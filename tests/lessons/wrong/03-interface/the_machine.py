@@ -1,3 +1,0 @@
-# outcome: not yet
-# says: is the machine itself
-writes_the_record = lab.instance_id("app-b")

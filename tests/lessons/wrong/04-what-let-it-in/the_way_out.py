@@ -1,3 +1,0 @@
-# outcome: not yet
-# says: It let the request out
-let_in_by = "the outbound rule"
