@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 from labkit.insights import left_out, mistakes
 from labkit.insights.choices import CHOICES
@@ -11,6 +14,8 @@ from labkit.insights.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+CASES = Path(__file__).resolve().parents[1] / "tests" / "cases"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -62,11 +67,43 @@ def _exhibit(mistake: mistakes.Mistake) -> str:
     )
 
 
+def corpus() -> str:
+    """The page on queries published by others."""
+    outcomes = yaml.safe_load((CASES / "corpus.yml").read_text(encoding="utf-8"))
+    found = [each for each in outcomes.values() if _told(each["outcome"])[0] in "123456789"]
+    rows = [
+        (f"`{name}`", each["logs"], _told(each["outcome"]), _told(each["default"]), each["why"])
+        for name, each in outcomes.items()
+    ]
+    head = ["Query", "Logs that carry its names", "Outcome there", "On default-format logs", "Why"]
+    return _CORPUS_HEAD.format(all=len(outcomes), found=len(found)) + table(head, rows) + "\n"
+
+
+_CORPUS_HEAD = """# Queries published by others
+
+A collection of {all} queries about flow logs, from AWS's pages, articles and tools, run on one
+list of flows written in every form that they expect. {found} find rows on logs that carry the names
+they use; the others are told why not, as on AWS. Half of them use lower-case names, which
+default-format records do not have: there they find nothing, or put everything into one group.
+
+The texts are their authors', so they are not repeated here. `tests/insights/test_corpus.py` checks
+this table wherever the collection lies beside the repository, and
+`tests/insights/published_logs.py` has the flows.
+
+"""
+
+
+def _told(outcome: int | str) -> str:
+    if isinstance(outcome, str):
+        return f"error: `{outcome}`"
+    return f"{outcome} row{'' if outcome == 1 else 's'}"
+
+
 PARTS = {
     ("fidelity.md", "choices"): choices,
     ("fidelity.md", "left out"): what_is_left_out,
 }
 """Parts of pages, by page and by the mark they stand at."""
 
-PAGES = {"insights-errors.md": gallery}
+PAGES = {"insights-errors.md": gallery, "insights-corpus.md": corpus}
 """Whole pages."""

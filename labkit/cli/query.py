@@ -38,6 +38,18 @@ def query(query: str, files: tuple[str, ...], form: str) -> None:
     group, last_ms = load(files)
     result = run(query, [group], start_ms=0, end_ms=last_ms, now_ms=last_ms)
     click.echo(_FORMS[form](result.to_frame(typed=False)))
+    for note in _notes(query, group, last_ms):
+        click.echo(f"Note: {note}", err=True)
+
+
+def _notes(query: str, group: LogEvents, last_ms: int) -> tuple[str, ...]:
+    from labkit.insights.engine import group_fields  # noqa: PLC0415  a compiler loads when wanted
+    from labkit.insights.notes import notes, unfamiliar  # noqa: PLC0415
+
+    names = (
+        [field["name"] for field in group_fields(group, 0, last_ms)] if unfamiliar(query) else []
+    )
+    return notes(query, names)
 
 
 def load(files: tuple[str, ...]) -> tuple[LogEvents, int]:

@@ -55,6 +55,11 @@ CHOICES: Final = (
         "It is how the sort page orders the parts of texts that are not digits.",
     ),
     Choice(
+        "ispresent of an expression",
+        "1 where it can be worked out, whatever comes of it",
+        "A value is there, even if it is 0 or false.",
+    ),
+    Choice(
         "what reads as a number",
         "an optional minus, digits with an optional fraction, an optional exponent of at most"
         " two digits; whole numbers from 2^53 on are equal only when written alike",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from labkit.insights import ast, database, sources
 from labkit.insights.binder import bind
 from labkit.insights.compiler import Plan, compile_query
 from labkit.insights.discovery import group_fields, record
+from labkit.insights.errors import NotComputable, QueryError
 from labkit.insights.frame import Setting
 from labkit.insights.layout import GroupLayout
 from labkit.insights.parser import parse
@@ -17,8 +20,6 @@ __all__ = ["check", "group_fields", "names_its_groups", "record", "run"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import duckdb
 
     from labkit.insights.bound import Bound
     from labkit.insights.events import LogEvents
@@ -84,8 +85,18 @@ def run(
     settled = bind(parse(query))
     inner = _Inner(groups, catalog, start_ms, end_ms, now_ms)
     chosen = inner.groups_of(settled)
-    plan = compile_query(settled, GroupLayout(chosen), inner.setting(), limit=limit)
-    return _answer(plan, chosen, inner.setting())
+    try:
+        plan = compile_query(settled, GroupLayout(chosen), inner.setting(), limit=limit)
+        return _answer(plan, chosen, inner.setting())
+    except duckdb.Error as refused:
+        raise _not_computable(query, refused) from refused
+
+
+def _not_computable(query: str, refused: duckdb.Error) -> QueryError:
+    """A refusal of the database in the middle of its work; checks before should leave none."""
+    reason = str(refused).splitlines()[0].partition("Error: ")[2] or "no reason given"
+    whole = ast.Span(0, len(query))
+    return NotComputable(f"The answer cannot be worked out: {reason}", source=query, span=whole)
 
 
 class _Inner:

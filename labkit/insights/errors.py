@@ -15,6 +15,7 @@ A query and what is wrong with it in, two messages out: AWS's for the wire, ours
     ├── WrongPattern          a regular expression or glob that cannot be used
     ├── AlreadyDefined        a name made twice
     ├── TooLong               over the length, depth or number AWS or the engine allows
+    ├── NotComputable         it has a meaning, but its values go beyond what can be worked out
     └── NotSupported          AWS knows it, this engine does not
 """
 
@@ -163,6 +164,12 @@ class TooLong(QueryError):
     """Over the length, depth or number that AWS or this engine allows."""
 
     wire = "Query cannot be compiled"
+
+
+class NotComputable(QueryError):
+    """It has a meaning, but its values go beyond what this engine can work out."""
+
+    wire = "Query cannot be computed"
 
 
 class NotSupported(QueryError):

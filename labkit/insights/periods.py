@@ -47,6 +47,11 @@ class Period(NamedTuple):
         return self.milliseconds > 0 and self.milliseconds % WEEK_MS == 0
 
 
+def unit_of(duration: Duration) -> str:
+    """The unit of a duration in its shortest spelling."""
+    return _UNIT[duration.unit]
+
+
 def period(duration: Duration, *, capped: bool = False) -> Period | None:
     """
     Window a duration stands for, or None if it is zero or absurdly long.
@@ -61,7 +66,7 @@ def period(duration: Duration, *, capped: bool = False) -> Period | None:
     >>> period(Duration(Span(0, 0), 2, "quarters"))
     Period(milliseconds=0, months=6)
     """
-    unit = _UNIT[duration.unit]
+    unit = unit_of(duration)
     count = min(duration.count, CAPS.get(unit, duration.count)) if capped else duration.count
     if not 0 < count <= _MOST:
         return None

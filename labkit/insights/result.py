@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SMALLEST: Final = Decimal("0.0001")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
-_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?")
+# Leading zeros mark an identifier, such as an account id, and not a number.
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?")
 _PAIR: Final = re.compile(
     r'(?<!\S)(?P<key>[^\s="]+)=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s"]\S*|))'
 )
@@ -41,14 +42,12 @@ class Result:
         columns: Names of the columns, in order, whether or not any row has them.
         rows: Values as text; a row leaves out what it does not have.
         statistics: What was scanned and matched, as ``GetQueryResults`` reports it.
-        hints: Remarks for a human reader that are no part of AWS's answer.
         groups: Names of the log groups that were searched.
     """
 
     columns: tuple[str, ...]
     rows: list[Row]
     statistics: dict[str, float]
-    hints: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
     def to_wire(self) -> dict[str, Any]:

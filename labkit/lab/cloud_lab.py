@@ -232,7 +232,9 @@ class CloudLab:
 
         Returns:
             One column per field in the order of the result. Columns whose every
-            value is a number become numbers, timestamps become UTC times.
+            value is a number become numbers, timestamps become UTC times. What
+            AWS passes over in silence, such as a misspelt field, is printed as a
+            note and kept in ``attrs["notes"]``.
 
         Raises:
             QueryError: The query is malformed; shows where, and what to write instead.

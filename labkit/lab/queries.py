@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import LabError
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 DAY_S: Final = 86_400
 _POLL_S: Final = 1.0
-# Leading zeros mark an identifier, such as an account id, and not a number.
-_NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
-_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
 _UNDER_WAY: Final = ("Scheduled", "Running")
 
 
@@ -29,6 +26,9 @@ def run(
 ) -> pd.DataFrame:
     """
     The finished rows of a query.
+
+    Notes on what AWS passes over in silence, such as a name that no event has,
+    are printed and kept as ``attrs["notes"]`` of the table.
 
     Raises:
         QueryError: The cloud refused the query as malformed, and we know better
@@ -57,33 +57,47 @@ def run(
         clock.sleep(_POLL_S)
     if answer["status"] != "Complete":
         raise LabError(f"The query ended as {answer['status']}, so its rows are not all there.")
-    return _frame(answer["results"])
+    table = _table(answer["results"])
+    table.attrs["notes"] = _notes(logs, query, log_group, end_s, found=bool(len(table)))
+    sys.stdout.writelines(f"Note: {note}\n" for note in table.attrs["notes"])
+    return table
 
 
-def _frame(rows: list[list[dict[str, str]]]) -> pd.DataFrame:
+def _notes(logs: Any, query: str, log_group: str, end_s: int, *, found: bool) -> tuple[str, ...]:  # noqa: ANN401
+    """
+    Remarks on a query that has run.
+
+    The cloud is asked for the group's fields only if a name is none of a flow
+    log's, or nothing was found; remarks are no reason to fail.
+    """
+    from labkit.insights.errors import QueryError  # noqa: PLC0415  a compiler loads when asked
+    from labkit.insights.notes import notes, unfamiliar  # noqa: PLC0415
+
+    try:
+        if found and not unfamiliar(query):
+            return notes(query)
+        return notes(query, _fields(logs, log_group, end_s))
+    except QueryError:  # AWS knows more commands than we do
+        return ()
+
+
+def _fields(logs: Any, log_group: str, end_s: int) -> list[str]:  # noqa: ANN401
+    """Names of the fields the cloud finds in a log group; none if it does not say."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415  loads with the first client
+
+    try:
+        answer = logs.get_log_group_fields(logGroupName=log_group, time=end_s)
+    except ClientError:
+        return []
+    return [str(field["name"]) for field in answer["logGroupFields"]]
+
+
+def _table(rows: list[list[dict[str, str]]]) -> pd.DataFrame:
     """
     Rows of a wire answer as a table; a cell that AWS left out is missing.
 
-    Columns stand in the order of their first appearance. The pointer of each
-    event, ``@ptr``, is left out: it is for GetLogRecord, not for people.
+    The pointer of each event, ``@ptr``, is left out: it is for GetLogRecord, not for people.
     """
-    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
+    from labkit.insights.result import to_frame  # noqa: PLC0415  loads with pandas
 
-    cells = [{cell["field"]: cell["value"] for cell in row} for row in rows]
-    columns = dict.fromkeys(name for row in cells for name in row)
-    frame = pd.DataFrame(cells, columns=[name for name in columns if name != "@ptr"], dtype=object)
-    for name in frame:
-        frame[name] = _typed(frame[name])
-    return frame
-
-
-def _typed(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Numbers if every value is one as people write it, UTC times if every value is one."""
-    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
-
-    present = column.dropna().astype(str)
-    if len(present) and present.map(lambda text: bool(_NUMBER.fullmatch(text))).all():
-        return pd.to_numeric(column)
-    if len(present) and present.map(lambda text: bool(_TIMESTAMP.fullmatch(text))).all():
-        return pd.to_datetime(column, utc=True)
-    return column
+    return to_frame(rows).drop(columns="@ptr", errors="ignore")

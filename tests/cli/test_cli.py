@@ -136,6 +136,13 @@ def test_query_prints_csv(call, records):
     ]
 
 
+def test_query_notes_a_misspelt_field_apart_from_the_rows(call, records):
+    result = call("query", "stats count(*) as n by srcaddr", records, "--format", "csv")
+
+    assert ["srcaddr,n", ",4"] == result.stdout.splitlines()
+    assert "Did you mean srcAddr?" in result.stderr
+
+
 def test_query_shows_where_a_query_is_wrong(call, records):
     result = call("query", "sort bin(5m)", records)
 

@@ -121,6 +121,17 @@ def test_the_query_of_the_tour_counts_rejections(built_lab):
     pd.testing.assert_frame_equal(expected, frame, check_dtype=False)
 
 
+def test_a_misspelt_field_is_absent_as_on_aws_and_noted_beside_the_rows(built_lab, capsys):
+    built_lab.ping("app-a", "app-b")
+    built_lab.wait_for_logs()
+    frame = built_lab.insights("stats count(*) as n by srcaddr")
+    note = "srcaddr is no field of these events, so it is absent. Did you mean srcAddr?"
+
+    assert ["n"] == list(frame.columns)
+    assert (note,) == frame.attrs["notes"]
+    assert capsys.readouterr().out.endswith(f"Note: {note}\n")
+
+
 def test_a_malformed_query_shows_where_and_carries_awss_own_error(built_lab):
     from labkit.insights.errors import QueryError
 

@@ -1,0 +1,1 @@
+let_in_by = "the tracked flow"

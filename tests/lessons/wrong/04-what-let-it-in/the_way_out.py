@@ -1,0 +1,3 @@
+# outcome: not yet
+# says: It let the request out
+let_in_by = "the outbound rule"
