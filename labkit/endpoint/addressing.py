@@ -103,11 +103,20 @@ def canonical(request: Request, address: Address) -> Request:
     parts = request.split_url
     if _AWS_HOST.search(parts.hostname or ""):
         return request
-    name = _SIGNING_NAME_BY_SERVICE.get(address.service, address.service)
-    host = f"{name}.{address.region}.amazonaws.com"
+    host = host_of(address.service, address.region)
     path = (_bucket_in_host(parts) if address.service == "s3" else "") + (parts.path or "/")
     url = urlunsplit(("https", host, path, parts.query, ""))
     return Request(request.method, url, {**request.headers, "host": host}, request.body)
+
+
+def host_of(service: str, region: str = "us-east-1") -> str:
+    """
+    The host at which AWS itself answers for a service.
+
+    >>> host_of("cloudwatch", "eu-west-1")
+    'monitoring.eu-west-1.amazonaws.com'
+    """
+    return f"{_SIGNING_NAME_BY_SERVICE.get(service, service)}.{region}.amazonaws.com"
 
 
 def _scope(request: Request) -> tuple[str, str] | None:

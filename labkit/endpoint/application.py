@@ -23,7 +23,7 @@ from labkit.endpoint.clock import Clock, VirtualClock
 from labkit.endpoint.moto_seam import dispatch, isolation, protocols
 from labkit.endpoint.operations import AwsError, handler_of, hooks
 from labkit.endpoint.settings import Settings
-from labkit.endpoint.simulated import OPERATION_MODULES
+from labkit.endpoint.simulated import OPERATION_MODULES, no_such_service
 from labkit.endpoint.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -110,10 +110,11 @@ class EmbeddedAws:
         place = region or self.settings.region
         try:
             return isolation.backend(self._state, service, place)
-        except KeyError:
-            raise AwsError(
-                "NotImplemented", f"Not simulated: {service} in region {place}.", 501
-            ) from None
+        except KeyError as missing:
+            if missing.args == (service,):
+                raise no_such_service(service) from None
+            message = f"Not simulated: {service} in region {place}."
+            raise AwsError("NotImplemented", message, 501) from None
 
     def regions(self, service: str) -> list[str]:
         """Regions in which *service* has been used, sorted; within :meth:`active` only."""

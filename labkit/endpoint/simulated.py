@@ -1,8 +1,13 @@
-"""Which modules answer operations of AWS in moto's place; loaded with the first application."""
+"""What is simulated: the services, and the modules that answer operations in moto's place."""
 
 from __future__ import annotations
 
 from typing import Final
+
+from labkit.endpoint.operations import AwsError
+
+SERVICES: Final = ("cloudformation", "cloudwatch", "ec2", "iam", "logs", "s3", "sns", "ssm", "sts")
+"""The services a lab is made of, by botocore's names; moto answers some calls of others too."""
 
 OPERATION_MODULES: Final[tuple[str, ...]] = (
     "moto_seam.corrections",
@@ -25,3 +30,9 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "iam_policies",
 )
 """Names of modules of this package, in the order they are loaded and their hooks act."""
+
+
+def no_such_service(service: str) -> AwsError:
+    """The error for a service that is not simulated, which says which are."""
+    there_are = f"{', '.join(SERVICES[:-1])} and {SERVICES[-1]}"
+    return AwsError("NotImplemented", f"Not simulated: {service}. Simulated: {there_are}.", 501)

@@ -111,6 +111,19 @@ def test_what_is_not_simulated_says_so(aws, session_on, service, call, params, m
         assert error["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
+def test_what_is_not_simulated_names_what_is(aws, session_on, refusal):
+    session = session_on(aws)
+    assert refusal(session.client("logs").describe_field_indexes, logGroupIdentifiers=["x"]) == (
+        "NotImplemented",
+        "Not simulated: logs:DescribeFieldIndexes. Simulated are GetLogGroupFields.",
+    )
+    assert refusal(session.client("stepfunctions").list_state_machines) == (
+        "NotImplemented",
+        "Not simulated: states. Simulated: cloudformation, cloudwatch, ec2, iam, logs, s3, sns, "
+        "ssm and sts.",
+    )
+
+
 def test_a_filter_that_is_not_simulated_is_named(ec2, refusal):
     code, message = refusal(ec2.describe_vpcs, Filters=[{"Name": "foo", "Values": ["x"]}])
     assert code == "NotImplemented"

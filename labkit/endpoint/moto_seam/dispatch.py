@@ -22,10 +22,11 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from werkzeug.exceptions import HTTPException
 
+from labkit.endpoint.addressing import host_of
 from labkit.endpoint.ids import reworded
 from labkit.endpoint.moto_seam import protocols
 from labkit.endpoint.moto_seam.isolation import store_of
-from labkit.endpoint.operations import AwsError
+from labkit.endpoint.operations import AwsError, handler_of
 from labkit.endpoint.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 ACCOUNT_HEADER: Final = "x-moto-account-id"
 _REQUEST_ID_IN_XML: Final = re.compile(rb"(?<=<(?:R|r)equestI[dD]>)[^<]*(?=<)")
+_MOST_SIMILAR: Final = 5
+_WORD: Final = re.compile("[A-Z][a-z]+")
 _NOT_SIMULATED: Final = re.compile(r"(The .*?) has not been implemented")
 
 
@@ -159,14 +162,41 @@ def not_simulated(service: str, operation: str, missing: NotImplementedError) ->
     """The error for what AWS can do and the lab cannot."""
     found = _NOT_SIMULATED.match(str(missing))
     what = found[1].removesuffix(" for None") if found else "action"
-    part = f" ({what})" if "action" not in what else ""
-    return AwsError("NotImplemented", f"Not simulated: {service}:{operation}{part}.", 501)
+    if "action" in what:
+        return _no_such_operation(service, operation)
+    return AwsError("NotImplemented", f"Not simulated: {service}:{operation} ({what}).", 501)
+
+
+def _no_such_operation(service: str, operation: str) -> AwsError:
+    about = _things(operation)
+    shared = {name: len(about & _things(name)) for name in _simulated(service)}
+    similar = sorted(filter(shared.get, shared), key=lambda name: -shared[name])[:_MOST_SIMILAR]
+    instead = f" Simulated are {', '.join(similar)}." if similar else ""
+    return AwsError("NotImplemented", f"Not simulated: {service}:{operation}.{instead}", 501)
+
+
+def _things(operation: str) -> frozenset[str]:
+    """The nouns in an operation's name, in the singular."""
+    nouns = _WORD.findall(operation)[1:]
+    return frozenset(re.sub("ies$", "y", noun).removesuffix("s") for noun in nouns)
+
+
+@cache
+def _simulated(service: str) -> tuple[str, ...]:
+    """The operations of a service that we answer, or a method of moto's."""
+    owners = {getattr(handler, "__self__", None) for _, handler in _handlers(host_of(service))}
+    return tuple(
+        name
+        for name in protocols.service_model(service).operation_names
+        if handler_of(service, name)
+        or any(isfunction(getattr(owner, camelcase_to_underscores(name), None)) for owner in owners)
+    )
 
 
 def _ask_by_url(request: Request, service: str, operation: str | None) -> Response:
     handler = _handler(request.url.split("?")[0], request.split_url.netloc)
     if handler is None:
-        raise AwsError("NotImplemented", f"Not simulated: {service}:{operation or '?'}.", 501)
+        raise _no_such_operation(service, operation or "?")
     asked = MotoRequest.from_primitives(request.method, request.url, request.headers, request.body)
     try:
         status, headers, body = handler(asked, asked.raw_url, asked.headers)

@@ -35,6 +35,7 @@ from werkzeug.exceptions import NotFound
 
 from labkit.endpoint import json_requests
 from labkit.endpoint.operations import AwsError
+from labkit.endpoint.simulated import no_such_service
 from labkit.endpoint.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def service_model(service: str) -> ServiceModel:
     try:
         return get_service_model(service)
     except UnknownServiceError:
-        raise AwsError("NotImplemented", f"Not simulated: {service}.", 501) from None
+        raise no_such_service(service) from None
 
 
 def operation_model(service: str, operation: str) -> OperationModel:
