@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import closing, suppress
+from typing import Final
+
 import click
 
 from labkit.session import serve as start
+
+_HINTS: Final = """\
+In another terminal, for any AWS client:
+  export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION={region}
+  export AWS_ACCESS_KEY_ID=labkit AWS_SECRET_ACCESS_KEY=labkit
+  aws ec2 describe-vpcs
+It is up as long as {url}/_labkit/health answers. Ctrl-C stops it."""
 
 
 @click.command()
@@ -27,13 +38,12 @@ from labkit.session import serve as start
     help="Whether a packet without a route leaves an ACCEPT row at its sender.",
 )
 def serve(host: str, port: int, **settings: str | int) -> None:
-    """Serve the embedded AWS until Ctrl-C."""
+    """Serve the embedded AWS until Ctrl-C, on the wall clock, for the AWS CLI and every SDK."""
     server = start(host, port, **settings)
-    click.echo(f"labkit endpoint ready: {server.url}")
-    click.echo(f"Try: aws --endpoint-url {server.url} ec2 describe-vpcs")
-    try:
+    for told_to_end in (signal.SIGINT, signal.SIGTERM):  # shells start jobs that ignore Ctrl-C
+        signal.signal(told_to_end, signal.default_int_handler)
+    with closing(server), suppress(KeyboardInterrupt):
+        click.echo(f"labkit endpoint ready: {server.url}")
+        click.echo(_HINTS.format(url=server.url, region=settings["region"]))
         server.serve_forever()
-    except KeyboardInterrupt:
-        click.echo("Stopped. Everything it held is gone.")
-    finally:
-        server.shutdown()
+    click.echo("Stopped. Everything it held is gone.")

@@ -7,11 +7,15 @@ one call at a time.
 
 from __future__ import annotations
 
+import errno
 import json
+import socket
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wsgi import get_input_stream
 
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
     from labkit.endpoint.application import EmbeddedAws
 
 HEALTH_PATH: Final = "/_labkit/health"
+
+MOST_BYTES: Final = 1024**3
+"""Longest request taken: as much as an object in a lab may have, and no more than memory has."""
+
 _HEADERS: Final = "labkit.headers"
 
 
@@ -42,12 +50,16 @@ class Server:
     _wsgi: BaseWSGIServer
 
     def serve_forever(self) -> None:
-        """Answer until :meth:`shutdown`, called from another thread or a signal handler's."""
+        """Answer until Ctrl-C, or until :meth:`shutdown` is called from another thread."""
         self._wsgi.serve_forever()
 
     def shutdown(self) -> None:
-        """Stop answering and give the port back."""
+        """Make another thread's :meth:`serve_forever` stop answering, and give the port back."""
         self._wsgi.shutdown()
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back."""
         self._wsgi.server_close()
 
 
@@ -63,14 +75,38 @@ def serve(aws: EmbeddedAws, host: str = "127.0.0.1", port: int = 4566) -> Server
     Raises:
         EndpointError: The port cannot be had; says what to do.
     """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        server = make_server(host, port, _Application(aws), threaded=True, request_handler=_Handler)
-    except (OSError, SystemExit) as taken:
-        raise EndpointError(
-            f"Port {port} on {host} cannot be opened ({taken}). "
-            f"Stop what listens there, or choose another: labkit serve --port {port + 1}."
-        ) from taken
-    return Server(f"http://{host}:{server.server_port}", server)
+        # werkzeug would print what is wrong and exit.
+        listening = socket.create_server((host, port), family=family)
+    except OSError as refused:
+        raise EndpointError(_cannot_listen(host, port, refused)) from refused
+    with listening:
+        server = make_server(
+            host,
+            port,
+            _Application(aws),
+            threaded=True,
+            request_handler=_Handler,
+            fd=listening.fileno(),
+        )
+    named = f"[{host}]" if family == socket.AF_INET6 else host
+    return Server(f"http://{named}:{server.server_address[1]}", server)
+
+
+def _cannot_listen(host: str, port: int, refused: OSError) -> str:
+    if refused.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is taken. Stop what listens there, or choose another: "
+            f"labkit serve --port {port + 1}."
+        )
+    if refused.errno == errno.EACCES:
+        return (
+            f"Port {port} is for administrators. Choose one from 1024 on: labkit serve --port 4566."
+        )
+    return (
+        f"Cannot listen on {host} ({refused}). The usual choice is: labkit serve --host 127.0.0.1."
+    )
 
 
 class _Application:
@@ -84,12 +120,20 @@ class _Application:
         if path.split("?")[0] == HEALTH_PATH:
             response = self._health()
         else:
-            headers: dict[str, str] = environ[_HEADERS]
-            url = f"http://{headers.get('host', 'localhost')}{path}"
-            body = get_input_stream(environ).read()
-            response = self._aws.handle(environ["REQUEST_METHOD"], url, headers, body)
-        start(f"{response.status} {'Error' if response.is_error else 'OK'}", _sent(response))
+            response = self._answer(environ, path)
+        start(f"{response.status} {HTTPStatus(response.status).phrase}", _sent(response))
         return [response.body]
+
+    def _answer(self, environ: WSGIEnvironment, path: str) -> Response:
+        headers: dict[str, str] = environ[_HEADERS]
+        url = f"http://{headers.get('host', 'localhost')}{path}"
+        try:
+            body = get_input_stream(environ, max_content_length=MOST_BYTES).read()
+        except RequestEntityTooLarge:
+            return _refused(413, f"A request may have {MOST_BYTES} bytes.")
+        except (OSError, ClientDisconnected):
+            return _refused(400, "The body of the request ended too early, or is damaged.")
+        return self._aws.handle(environ["REQUEST_METHOD"], url, headers, body)
 
     def _health(self) -> Response:
         settings = self._aws.settings
@@ -103,15 +147,28 @@ class _Application:
         return Response(200, {"Content-Type": "application/json"}, json.dumps(facts).encode())
 
 
+def _refused(status: int, message: str) -> Response:
+    return Response(status, {"Content-Type": "text/plain"}, message.encode())
+
+
 class _Handler(WSGIRequestHandler):
     """werkzeug's handler, with all headers kept, and no log lines."""
 
     protocol_version = "HTTP/1.1"
 
+    def run_wsgi(self) -> None:
+        try:
+            super().run_wsgi()
+        except ValueError as unreadable:  # of urlsplit
+            self.send_error(HTTPStatus.BAD_REQUEST, str(unreadable))
+
     def make_environ(self) -> WSGIEnvironment:
         environ = super().make_environ()
         environ[_HEADERS] = {name.lower(): value for name, value in self.headers.items()}
         return environ
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing; werkzeug's own fails on addresses that it cannot read."""
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ANN401  werkzeug's
         """Nothing: what a caller wants to see, it prints itself."""

@@ -1,13 +1,15 @@
-"""The door over HTTP, as clients in other processes find it."""
+"""The door over HTTP: how it opens and closes, what it makes of junk, and many clients at once."""
 
 from __future__ import annotations
 
-import http.client
-import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Thread
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -15,139 +17,132 @@ from botocore.config import Config
 
 from labkit.endpoint.application import EmbeddedAws
 from labkit.endpoint.clock import WallClock
-from labkit.endpoint.server import HEALTH_PATH, serve
+from labkit.endpoint.server import serve
 from labkit.endpoint.settings import Settings
+from labkit.errors import EndpointError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labkit.endpoint.server import Server
 
 CLIENTS = 30
+ROUNDS = 3
 
 
-@pytest.fixture
-def server():
-    """The application on a free port of the loopback interface, on the wall clock."""
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server on a free port, on the wall clock."""
     server = serve(EmbeddedAws(Settings(delivery="instant"), WallClock()), port=0)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
     server.shutdown()
     thread.join(timeout=10)
 
 
-@pytest.fixture
-def connection(server):
-    """A plain HTTP connection to it."""
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
-    yield connection
-    connection.close()
+def address(server: Server) -> tuple[str, int]:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    return host, int(port)
 
 
-@pytest.fixture
-def session():
-    """A boto3 session with credentials that open nothing."""
-    return boto3.Session(aws_access_key_id="x", aws_secret_access_key="y", region_name="us-east-1")
+def raw(server: Server, request: bytes) -> bytes:
+    """What comes back for bytes that are all a client ever sends."""
+    with socket.create_connection(address(server), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_it_says_that_it_is_well(connection):
-    connection.request("GET", HEALTH_PATH)
-    answer = connection.getresponse()
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"nonsense\r\n\r\n", b"400"),
+        (b"GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nshort", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", b"413"),
+        (b"BREW / HTTP/1.1\r\nHost: \xff\r\n\r\n", b"403"),
+        (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
+    ],
+)
+def test_junk_gets_an_answer_and_the_next_client_too(
+    server: Server, capfd: Any, request_: bytes, status: bytes
+):
+    assert status in raw(server, request_)[:400]
+    assert b'"status": "ok"' in raw(server, b"GET /_labkit/health HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert "Traceback" not in capfd.readouterr().err
 
-    assert answer.status == 200
-    assert json.loads(answer.read())["status"] == "ok"
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [("127.0.0.1", "is taken"), ("203.0.113.1", "Cannot listen on 203.0.113.1")],
+)
+def test_a_place_that_cannot_be_had_says_what_to_do(
+    server: Server, capfd: Any, host: str, reason: str
+):
+    with pytest.raises(EndpointError, match=rf"{reason}.*labkit serve --"):
+        serve(EmbeddedAws(), host, address(server)[1])
+    assert capfd.readouterr().err == ""
 
 
-def test_a_browser_that_comes_by_is_told_what_this_is(connection):
-    connection.request("GET", "/")
-    answer = connection.getresponse()
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to end a process by")
+def test_the_command_says_when_it_is_ready_and_ends_when_told_to():
+    command = [sys.executable, "-m", "labkit", "serve", "--port", "0"]
+    told = (signal.SIGINT, signal.SIGTERM)
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in told]
+    for process, ended_by in zip(started, told, strict=True):
+        ready = process.stdout.readline()  # type: ignore[union-attr]
+        process.send_signal(ended_by)
+        rest, _ = process.communicate(timeout=60)
+        assert ready.startswith("labkit endpoint ready: http://127.0.0.1:")
+        assert rest.endswith("Stopped. Everything it held is gone.\n")
+        assert process.returncode == 0
 
-    assert answer.status == 403
-    assert b"endpoint for AWS clients" in answer.read()
+
+def client(server: Server) -> Any:
+    return boto3.client(
+        "logs",
+        endpoint_url=server.url,
+        region_name="us-east-1",
+        aws_access_key_id="lab",
+        aws_secret_access_key="lab",
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+    )
 
 
-def test_thirty_clients_at_once_get_what_each_would_have_got_alone(server, session):
-    config = Config(retries={"total_max_attempts": 1}, max_pool_connections=CLIENTS)
-    clients = {
-        name: session.client(name, endpoint_url=server.url, config=config)
-        for name in ("ec2", "ssm", "logs")
-    }
+def count(logs: Any, *groups: str) -> int:
+    """How many events a query finds in groups."""
+    now = int(time.time())
+    query = logs.start_query(
+        logGroupNames=groups, startTime=now - 3600, endTime=now, queryString="stats count(*) as n"
+    )
+    answer = logs.get_query_results(queryId=query["queryId"])
+    assert answer["status"] == "Complete"
+    return int(answer["results"][0][0]["value"]) if answer["results"] else 0
+
+
+def test_many_clients_at_once_each_get_their_own_right_answers(server: Server):
+    shared = "/shared"
+    first = client(server)
+    first.create_log_group(logGroupName=shared)
+
+    def work(number: int) -> list[int]:
+        logs, own = client(server), f"/own/{number}"
+        logs.create_log_group(logGroupName=own)
+        for group in (own, shared):
+            logs.create_log_stream(logGroupName=group, logStreamName=str(number))
+        counts = []
+        for part in range(1, ROUNDS + 1):
+            now_ms = int(time.time() * 1000)
+            events = [{"timestamp": now_ms, "message": f"{number} {n}"} for n in range(part)]
+            for group in (own, shared):
+                logs.put_log_events(logGroupName=group, logStreamName=str(number), logEvents=events)
+            counts.append(count(logs, own))
+            assert count(logs, own, shared) >= 2 * counts[-1]
+        return counts
+
     with ThreadPoolExecutor(CLIENTS) as pool:
-        found = [*pool.map(lambda number: _visit(number, clients), range(CLIENTS))]
-
-    assert found == [
-        {
-            "blocks": [f"10.{number}.0.0/24", f"10.{number}.1.0/24"],
-            "names": [f"subnet-{number}-0", f"subnet-{number}-1"],
-            "received": True,
-            "error": "InvalidSubnet.Conflict",
-            "events": [f"{number}: {each}" for each in range(5)],
-        }
-        for number in range(CLIENTS)
-    ]
-    assert len({vpc["VpcId"] for vpc in clients["ec2"].describe_vpcs()["Vpcs"]}) == CLIENTS + 1
-
-
-def _visit(number, clients):
-    """Build a small network of one's own, ping in it, write and read a log; what came of it."""
-    ec2 = clients["ec2"]
-    vpc = ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")["Vpc"]["VpcId"]
-    subnets = [_subnet(ec2, vpc, number, part) for part in range(2)]
-    group = ec2.create_security_group(GroupName="all", Description="all", VpcId=vpc)["GroupId"]
-    ec2.authorize_security_group_ingress(
-        GroupId=group, IpProtocol="icmp", FromPort=-1, ToPort=-1, CidrIp="10.0.0.0/8"
-    )
-    first, second = (_launch(ec2, subnet, group) for subnet in subnets)
-    mine = [{"Name": "vpc-id", "Values": [vpc]}]
-    shown = ec2.describe_subnets(Filters=mine)["Subnets"]
-    return {
-        "blocks": sorted(subnet["CidrBlock"] for subnet in shown),
-        "names": sorted(subnet["Tags"][0]["Value"] for subnet in shown),
-        "received": "2 received" in _ping(clients["ssm"], first, second),
-        "error": _error(ec2.create_subnet, VpcId=vpc, CidrBlock=f"10.{number}.0.0/24"),
-        "events": _log(clients["logs"], number),
-    }
-
-
-def _subnet(ec2, vpc, number, part):
-    tags = [{"Key": "Name", "Value": f"subnet-{number}-{part}"}]
-    made = ec2.create_subnet(
-        VpcId=vpc,
-        CidrBlock=f"10.{number}.{part}.0/24",
-        TagSpecifications=[{"ResourceType": "subnet", "Tags": tags}],
-    )
-    return made["Subnet"]["SubnetId"]
-
-
-def _launch(ec2, subnet, group):
-    made = ec2.run_instances(
-        ImageId="ami-12345678", MinCount=1, MaxCount=1, SubnetId=subnet, SecurityGroupIds=[group]
-    )
-    return made["Instances"][0]
-
-
-def _ping(ssm, first, second):
-    sent = ssm.send_command(
-        InstanceIds=[first["InstanceId"]],
-        DocumentName="AWS-RunShellScript",
-        Parameters={"commands": [f"ping -c 2 {second['PrivateIpAddress']}"]},
-    )
-    shown = ssm.get_command_invocation(
-        CommandId=sent["Command"]["CommandId"], InstanceId=first["InstanceId"]
-    )
-    return shown["StandardOutputContent"]
-
-
-def _error(call, **params):
-    try:
-        call(**params)
-    except call.__self__.exceptions.ClientError as refused:
-        return refused.response["Error"]["Code"]
-    return None
-
-
-def _log(logs, number):
-    group = f"/client/{number}"
-    logs.create_log_group(logGroupName=group)
-    logs.create_log_stream(logGroupName=group, logStreamName="s")
-    now_ms = int(time.time() * 1000)
-    for each in range(5):
-        event = {"timestamp": now_ms + each, "message": f"{number}: {each}"}
-        logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=[event])
-    return [each["message"] for each in logs.filter_log_events(logGroupName=group)["events"]]
+        counts = list(pool.map(work, range(CLIENTS)))
+    assert counts == [[1, 3, 6]] * CLIENTS
+    assert count(first, shared) == 6 * CLIENTS
