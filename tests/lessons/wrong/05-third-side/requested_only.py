@@ -1,0 +1,10 @@
+# outcome: almost
+# says: nobody has accepted it
+new = lab.ec2.create_vpc_peering_connection(
+    VpcId=vpc_a,
+    PeerVpcId=partner,
+    TagSpecifications=lab.tags.specification("vpc-peering-connection", "a-to-c"),
+)["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+lab.ec2.replace_route(
+    RouteTableId=routes_a, DestinationCidrBlock="10.3.0.0/16", VpcPeeringConnectionId=new
+)
