@@ -259,7 +259,7 @@ class CloudLab:
 
     def load_sample(self, name: str) -> Sample:
         """
-        Put a day that was recorded earlier into a log group of its own; it ends now.
+        Put traffic that was recorded earlier into a log group of its own; it begins now.
 
         Raises:
             NameNotFound: There is no such sample; lists those there are.

@@ -1,9 +1,13 @@
 """
-Sample flow logs: a day that was recorded earlier, put into a log group of its own.
+Sample flow logs: traffic that was recorded earlier, put into a log group of its own.
 
 They lie in ``data/samples``, one ``.log`` file of default-format lines and one
 ``.yaml`` file with their story. Their times move with the clock, so that a
-sample always ends now: CloudWatch Logs takes no events older than two weeks.
+sample always begins now: Logs Insights sees no events from before their log
+group was made, and PutLogEvents takes none from more than two hours ahead.
+
+Source: CloudWatch Logs User Guide, "Analyzing log data with CloudWatch Logs
+Insights"; CloudWatch Logs API Reference, PutLogEvents.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import NameNotFound
@@ -54,8 +59,8 @@ class Sample:
     changes: tuple[tuple[int, str], ...]
 
     def __repr__(self) -> str:
-        hours = (self.end - self.start) / 3600
-        return f"{self.records} flow records of {hours:.0f} hours in {self.log_group}"
+        minutes = (self.end - self.start) / 60
+        return f"{self.records} flow records of {minutes:.0f} minutes in {self.log_group}"
 
 
 def load(lab: CloudLab, name: str) -> Sample:
@@ -67,12 +72,12 @@ def load(lab: CloudLab, name: str) -> Sample:
     """
     lines = _path(name).read_text(encoding="utf-8").splitlines()
     records = [FlowRecord.from_line(line) for line in lines]
-    last = max(record.end or 0 for record in records)
-    # Whole minutes, so that windows of a minute stay windows of a minute.
-    shift = (int(lab.clock.now()) - last) // 60 * 60
-    moved = [_moved(record, shift) for record in records]
     group = f"/{lab.name}/samples/{name}"
     _renew_group(lab, group)
+    first = min(record.start or 0 for record in records)
+    # Whole minutes, so that windows of a minute stay windows of a minute.
+    shift = ceil((lab.clock.now() - first) / 60) * 60
+    moved = [_moved(record, shift) for record in records]
     _put(lab.logs, group, moved)
     return _sample(name, group, moved, shift)
 

@@ -1,0 +1,4 @@
+query = """
+    filter action = "REJECT"
+    | stats min(@timestamp) as first by srcAddr, dstAddr
+"""

@@ -1,0 +1,6 @@
+query = """
+    filter action = "REJECT"
+    | stats count(*) as numRejections by srcAddr
+    | sort numRejections desc
+    | limit 10
+"""

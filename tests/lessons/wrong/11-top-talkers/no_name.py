@@ -1,0 +1,6 @@
+# outcome: not yet
+# says: the name behind
+query = """
+    filter action = "ACCEPT"
+    | stats sum(bytes) by srcAddr
+"""
