@@ -9,6 +9,7 @@ import yaml
 
 from labkit.insights import left_out, mistakes
 from labkit.insights.choices import CHOICES
+from labkit.insights.elsewhere.export import DIALECTS
 from labkit.insights.engine import check
 from labkit.insights.errors import QueryError
 
@@ -41,6 +42,16 @@ def what_is_left_out() -> str:
         *((f"`{name}(...)`", why) for name, why in left_out.FUNCTIONS.items()),
     ]
     return table(["Left out", "What it does, or why"], rows)
+
+
+def what_has_no_sql() -> str:
+    """Functions that other engines' SQL cannot say, and why."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for dialect in DIALECTS.values():
+        for function, why in dialect.refused.items():
+            where.setdefault((function, why), []).append(dialect.name)
+    rows = [(f"`{name}`", ", ".join(where[name, why]), why) for name, why in sorted(where)]
+    return table(["Function", "Not in", "Why"], rows)
 
 
 def gallery() -> str:
@@ -102,6 +113,7 @@ def _told(outcome: int | str) -> str:
 PARTS = {
     ("fidelity.md", "choices"): choices,
     ("fidelity.md", "left out"): what_is_left_out,
+    ("sql.md", "no sql"): what_has_no_sql,
 }
 """Parts of pages, by page and by the mark they stand at."""
 

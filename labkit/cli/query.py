@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("query")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False))
 @click.option(
     "--format",
     "form",
@@ -30,8 +30,31 @@ if TYPE_CHECKING:
     default="table",
     show_default=True,
 )
-def query(query: str, files: tuple[str, ...], form: str) -> None:
+@click.option(
+    "--sql",
+    "dialect",
+    type=click.Choice(["duckdb", "athena", "spark"]),
+    help="Print the same query as SQL instead of running it; FILES are not read.",
+)
+@click.option("--table", help="The flow log table the SQL reads.  [default: vpc_flow_logs]")
+def query(
+    query: str, files: tuple[str, ...], form: str, dialect: str | None, table: str | None
+) -> None:
     """Run QUERY (Logs Insights QL) over flow log FILES, plain or gzip."""
+    if dialect is not None:
+        from labkit.insights.elsewhere.export import to_sql  # noqa: PLC0415  as below
+        from labkit.insights.elsewhere.table import TABLE  # noqa: PLC0415
+
+        click.echo(to_sql(query, dialect, table_name=table or TABLE))
+        return
+    if table is not None:
+        raise click.UsageError("--table names the table for --sql duckdb, athena or spark.")
+    if not files:
+        raise click.UsageError("Name the flow log files to read, or give --sql.")
+    _run(query, files, form)
+
+
+def _run(query: str, files: tuple[str, ...], form: str) -> None:
     from labkit.insights.engine import check, run  # noqa: PLC0415  a compiler loads when wanted
 
     check(query)

@@ -102,7 +102,8 @@ def v6_digits(frame: Frame, address: exp.Expr) -> exp.Expr:
     missing = sql.binary(
         exp.Sub, sql.binary(exp.Sub, sql.integer(8), sql.raw("len", left)), sql.raw("len", right)
     )
-    zeros = sql.raw("repeat", sql.string("0000"), sql.raw("greatest", missing, sql.integer(0)))
+    length = sql.raw("greatest", sql.binary(exp.Mul, missing, sql.integer(4)), sql.integer(0))
+    zeros = sql.raw("substring", sql.string("0" * 32), sql.integer(1), length)
     digits = sql.raw("concat", _joined(left), zeros, _joined(right))
     return sql.case((sql.matches_whole(read, V6_PATTERN), sql.raw("lower", digits)))
 

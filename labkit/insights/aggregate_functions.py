@@ -60,7 +60,8 @@ def _extreme(frame: Frame, value: Value, pick: type[exp.AggFunc]) -> Value:
     words = value.words if value.words is not None else frame.once(value.sql)
     unread = words if value.words is not None else sql.case((sql.is_null(figure), words))
     top = pick(this=figure)
-    return Value(Kind.MIXED, top, sql.case((sql.is_null(top), pick(this=unread))))
+    top_word = sql.case((sql.is_null(top), pick(this=unread)))
+    return Value(Kind.MIXED, top, top_word, whole=value.whole)
 
 
 def percentile(frame: Frame, value: Value, percent: float) -> exp.Expr:

@@ -7,7 +7,6 @@ SELECT so far and open the next on top of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from labkit.insights.expressions import Compiler
 from labkit.insights.frame import Frame, Setting
 from labkit.insights.grouping import MATCHED, Grouping, Order
 from labkit.insights.periods import Period, period
+from labkit.insights.plan import Output, Plan, Rows
 from labkit.insights.values import Kind, Value
 
 if TYPE_CHECKING:
@@ -27,33 +27,6 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT: Final = 10_000
 """Rows given when a query has no limit.  Source: CWL_QuerySyntax-Limit, 2026."""
-
-
-@dataclass(frozen=True)
-class Output:
-    """One column of the result: its name and what its SQL columns hold."""
-
-    name: str
-    kind: Kind
-    exact: bool
-
-
-@dataclass(frozen=True)
-class Plan:
-    """
-    SQL of a query and how to read its rows.
-
-    Attributes:
-        select: Gives a column per output, two for those of kind MIXED.
-        outputs: Columns of the result, in order.
-        matched: SQL that counts the events that pass the filters.
-        counts_itself: The last column of *select* holds that count, too.
-    """
-
-    select: exp.Select
-    outputs: tuple[Output, ...]
-    matched: exp.Select
-    counts_itself: bool
 
 
 def compile_query(
@@ -71,13 +44,25 @@ def compile_query(
     return _Pipeline(query, layout, setting).plan(limit)
 
 
+def compile_rows(query: bound.Bound, layout: Layout, setting: Setting) -> Rows:
+    """The rows of a query over a layout, for those who write the last SELECT themselves."""
+    return _Pipeline(query, layout, setting, counts=False).rows()
+
+
 class _Pipeline:
     """Goes through the commands in order, holding the rows so far, their columns and order."""
 
     def __init__(
-        self, query: bound.Bound, layout: Layout, setting: Setting, *, prefix: str = "s"
+        self,
+        query: bound.Bound,
+        layout: Layout,
+        setting: Setting,
+        *,
+        prefix: str = "s",
+        counts: bool = True,
     ) -> None:
         self._query = query
+        self._counts = counts
         rows = layout.rows(setting.start_ms, setting.end_ms)
         moment = layout.moment()
         self._frame = Frame(rows, layout, moment, setting, prefix=prefix)
@@ -89,16 +74,32 @@ class _Pipeline:
         self._matched: exp.Select | None = None
         self._counts_itself = False
         self._limited = False
+        self._limit: int | None = None
 
     def plan(self, limit: int | None) -> Plan:
-        for command in self._query.commands:
-            self._run(command)
+        self._run_all()
         shown = [(name, self._shown(name)) for name in self._output_names()]
         select = self._final(shown, limit)
         outputs = tuple(Output(name, value.kind, value.exact) for name, value in shown)
         matched = self._matched or self._counted()
         whole = self._frame.finished(select)
         return Plan(whole, outputs, matched, counts_itself=self._counts_itself)
+
+    def rows(self) -> Rows:
+        self._run_all()
+        shown = [(name, self._shown(name)) for name in self._output_names()]
+        return Rows(self._frame, shown, self._ordering(), self._most())
+
+    def _run_all(self) -> None:
+        """Run the commands; a ``limit`` at the end is left for the last SELECT."""
+        *rest, last = self._query.commands
+        for command in rest:
+            self._run(command)
+        if isinstance(last, ast.Limit):
+            self._remember_matched()
+            self._limit = last.count
+        else:
+            self._run(last)
 
     def _output_names(self) -> list[str]:
         names = list(self._query.columns)
@@ -116,9 +117,14 @@ class _Pipeline:
         """The rows in order, cut to the limit, with only the columns to be shown."""
         order = self._ordering()
         select = _ordered(self._projection(shown), order)
-        if limit is None and self._limited:
-            return select
-        return select.limit(DEFAULT_LIMIT if limit is None else limit, copy=False)
+        most = self._most() if limit is None else min(limit, self._limit or limit)
+        return select if most is None else select.limit(most, copy=False)
+
+    def _most(self) -> int | None:
+        """Rows to give: what a last ``limit`` says, the default without any, none if cut before."""
+        if self._limit is None and not self._limited:
+            return DEFAULT_LIMIT
+        return self._limit
 
     def _projection(self, shown: Sequence[tuple[str, Value]]) -> exp.Select:
         columns = []
@@ -175,7 +181,10 @@ class _Pipeline:
         if command.multi:
             cut = self._unnested(*extraction.matches_of(self._frame, text, command.cut))
         else:
-            cut = extraction.parts(self._frame, text, command.cut)
+            layout = self._frame.layout
+            one_line = layout is not None and layout.one_line
+            is_field = isinstance(command.field, bound.EventField)
+            cut = extraction.parts(self._frame, text, command.cut, one_line=one_line and is_field)
         self._columns.update(zip(command.names, cut, strict=True))
 
     @_run.register(bound.Pairs)
@@ -289,7 +298,7 @@ class _Pipeline:
 
     @_run.register(ast.Stats)
     def _(self, command: ast.Stats) -> None:
-        self._counts_itself = self._matched is None and not self._limited
+        self._counts_itself = self._counts and self._matched is None and not self._limited
         self._remember_matched()
         keys = {item.name: self._held(self._key(item.value, command)) for item in command.keys}
         aggregates = self._aggregates(command)

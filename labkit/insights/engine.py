@@ -8,7 +8,7 @@ import duckdb
 
 from labkit.insights import ast, database, sources
 from labkit.insights.binder import bind
-from labkit.insights.compiler import Plan, compile_query
+from labkit.insights.compiler import compile_query
 from labkit.insights.discovery import group_fields, record
 from labkit.insights.errors import NotComputable, QueryError
 from labkit.insights.frame import Setting
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from labkit.insights.bound import Bound
     from labkit.insights.events import LogEvents
+    from labkit.insights.plan import Plan
 
 
 def check(query: str) -> None:

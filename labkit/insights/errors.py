@@ -16,7 +16,8 @@ A query and what is wrong with it in, two messages out: AWS's for the wire, ours
     ├── AlreadyDefined        a name made twice
     ├── TooLong               over the length, depth or number AWS or the engine allows
     ├── NotComputable         it has a meaning, but its values go beyond what can be worked out
-    └── NotSupported          AWS knows it, this engine does not
+    ├── NotSupported          AWS knows it, this engine does not
+    └── NotExportable         it runs here, but cannot be said in another engine's SQL
 """
 
 from __future__ import annotations
@@ -176,3 +177,7 @@ class NotSupported(QueryError):
     """AWS knows this, the engine does not, and says so instead of guessing."""
 
     wire = "Query cannot be compiled: {symbol} is not supported by this engine"
+
+
+class NotExportable(QueryError):
+    """It runs here, but cannot be said in another engine's SQL so that it means the same."""

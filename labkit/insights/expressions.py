@@ -188,4 +188,4 @@ class Compiler:
         value = self.value(node)
         if value.kind is Kind.TIME:
             return value.sql
-        return sql.in_calendar(self._frame.once(exp.func("TRUNC", self.number(node))))
+        return sql.in_calendar(self._frame.once(sql.raw("trunc", self.number(node))))

@@ -25,14 +25,14 @@ class Setting:
     Attributes:
         start_ms: First millisecond searched, counted from 1970.
         end_ms: Last millisecond searched.
-        now_ms: The query's own time.
+        now_ms: The query's own time; None for the time at which the SQL is run.
         layout_of: Where the events are that an inner query reads.
         texts_of: The values an inner query gives, as texts.
     """
 
     start_ms: int
     end_ms: int
-    now_ms: int
+    now_ms: int | None
     layout_of: Callable[[bound.Bound], Layout]
     texts_of: Callable[[bound.Bound], Sequence[str]]
 

@@ -139,9 +139,16 @@ def _haversine(frame: Frame, *degrees: exp.Expr) -> exp.Expr:
     return sql.binary(exp.Mul, sql.double(2 * 6371.0), sql.raw("asin", _sqrt(frame, bounded)))
 
 
-def _histogram(_frame: Frame, x: exp.Expr, width: float) -> exp.Expr:
+def _histogram(frame: Frame, x: exp.Expr, width: float) -> exp.Expr:
     step = sql.double(width)
-    return sql.binary(exp.Mul, exp.Floor(this=sql.binary(exp.Div, x, step)), step)
+    steps = _rounded("floor")(frame, sql.binary(exp.Div, x, step))
+    return sql.binary(exp.Mul, steps, step)
+
+
+def _now(frame: Frame) -> exp.Expr:
+    if frame.setting.now_ms is not None:
+        return sql.integer(frame.setting.now_ms // 1000)
+    return sql.cast(sql.raw("floor", sql.raw("epoch", sql.raw("now"))), "BIGINT")
 
 
 def _constant(milliseconds: Callable[[Frame], int]) -> Callable[[Frame], exp.Expr]:
@@ -150,6 +157,11 @@ def _constant(milliseconds: Callable[[Frame], int]) -> Callable[[Frame], exp.Exp
 
 def _simple(kind: type[exp.Expr]) -> Callable[[Frame, exp.Expr], exp.Expr]:
     return lambda _frame, x: kind(this=x)
+
+
+def _rounded(name: str) -> Callable[[Frame, exp.Expr], exp.Expr]:
+    """Builder for a way to round; the number is held, for dialects that must look at it twice."""
+    return lambda frame, x: sql.raw(name, frame.once(x))
 
 
 def _plain(name: str) -> Callable[..., exp.Expr]:
@@ -163,8 +175,8 @@ _f = Function
 TABLE: Final = (
     # --- numbers ------------------------------------------------------------------------------
     _f(("abs",), (_N,), Kind.NUMBER, _simple(exp.Abs), "Absolute value.", _OPS),
-    _f(("ceil",), (_N,), Kind.NUMBER, _plain("ceil"), "Smallest whole number not below.", _OPS),
-    _f(("floor",), (_N,), Kind.NUMBER, _plain("floor"), "Largest whole number not above.", _OPS),
+    _f(("ceil",), (_N,), Kind.NUMBER, _rounded("ceil"), "Smallest whole number not below.", _OPS),
+    _f(("floor",), (_N,), Kind.NUMBER, _rounded("floor"), "Largest whole number not above.", _OPS),
     _f(("log",), (_N,), Kind.NUMBER, _ln, "Natural logarithm.", _OPS),
     _f(("sqrt",), (_N,), Kind.NUMBER, _sqrt, "Square root.", _OPS),
     _f(("greatest",), (_N,), Kind.NUMBER, _plain("greatest"), "Largest.", _OPS, repeats=True),
@@ -174,7 +186,7 @@ TABLE: Final = (
     _f(("haversine",), (_N, _N, _N, _N), Kind.NUMBER, _haversine,
        "Distance [km] between two places given as latitude, longitude.", _NEW),
     _f(("toNumber", "toDouble"), (_N,), Kind.NUMBER, lambda _frame, x: x, "As a number.", _NEW),
-    _f(("toInt", "toLong"), (_N,), Kind.NUMBER, lambda _frame, x: exp.func("TRUNC", x),
+    _f(("toInt", "toLong"), (_N,), Kind.NUMBER, _rounded("trunc"),
        "As a whole number, decimals cut off.", _NEW),
     # --- date and time ------------------------------------------------------------------------
     _f(("bin",), (Param.PERIOD,), Kind.TIME, text_functions.bin_of_moment,
@@ -187,8 +199,7 @@ TABLE: Final = (
        "Timestamp for milliseconds since 1970.", _OPS),
     _f(("toMillis",), (Param.TIME,), Kind.WHOLE, lambda _frame, x: x,
        "Milliseconds since 1970 of a timestamp.", _OPS),
-    _f(("now",), (), Kind.WHOLE, _constant(lambda frame: frame.setting.now_ms // 1000),
-       "When the query started, seconds since 1970.", _OPS),
+    _f(("now",), (), Kind.WHOLE, _now, "When the query started, seconds since 1970.", _OPS),
     _f(("queryStartTime",), (), Kind.WHOLE, _constant(lambda frame: frame.setting.start_ms),
        "Start of the time range, milliseconds since 1970.", _NEW),
     _f(("queryEndTime",), (), Kind.WHOLE, _constant(lambda frame: frame.setting.end_ms),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from sqlglot import exp
 
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 class Layout(Protocol):
-    """Rows of events and where their fields are."""
+    """
+    Rows of events and where their fields are.
+
+    Attributes:
+        one_line: No field holds a line end.
+    """
+
+    one_line: ClassVar[bool]
 
     def rows(self, start_ms: int, end_ms: int) -> exp.Expr:
         """Events of a time range, both ends included."""
@@ -49,6 +56,7 @@ class GroupLayout:
     """Events of one or more log groups of this engine."""
 
     groups: tuple[LogEvents, ...]
+    one_line: ClassVar[bool] = False
 
     def rows(self, start_ms: int, end_ms: int) -> exp.Expr:
         tables = [self._rows_of(group, start_ms, end_ms) for group in self.groups]
@@ -113,7 +121,7 @@ class GroupLayout:
         if not any(part.column in group.facts().dashed for group in self.groups):
             return Value(Kind.WHOLE, column)
         is_dash = sql.both(self._form(records.FORM_FLOW), sql.is_null(column))
-        return Value(Kind.MIXED, column, sql.case((is_dash, sql.string("-"))))
+        return Value(Kind.MIXED, column, sql.case((is_dash, sql.string("-"))), whole=True)
 
     def _form(self, form: int) -> exp.Expr:
         return sql.binary(exp.EQ, sql.column("form"), sql.integer(form))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from labkit.insights.compiler import Output
+    from labkit.insights.plan import Output
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SMALLEST: Final = Decimal("0.0001")

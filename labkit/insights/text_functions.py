@@ -66,20 +66,21 @@ def concat(_frame: Frame, *parts: exp.Expr) -> exp.Expr:
 
 
 def substring(
-    _frame: Frame, text: exp.Expr, start: exp.Expr, length: exp.Expr | None = None
+    frame: Frame, text: exp.Expr, start: exp.Expr, length: exp.Expr | None = None
 ) -> exp.Expr:
-    first = sql.binary(exp.Add, _index(start), sql.integer(1))
-    rest = [] if length is None else [_index(length)]
+    first = sql.binary(exp.Add, _index(frame, start), sql.integer(1))
+    rest = [] if length is None else [_index(frame, length)]
     return sql.raw("substring", text, first, *rest)
 
 
-def _index(number: exp.Expr) -> exp.Expr:
+def _index(frame: Frame, number: exp.Expr) -> exp.Expr:
     """A number as an index: whole, not negative, not beyond any text."""
+    number = frame.once(number)
     bounded = sql.raw(
         "least", sql.raw("greatest", number, sql.double(0.0)), sql.double(float(_FARTHEST))
     )
     return sql.case(
-        (sql.negated(sql.raw("isnan", number)), sql.cast(exp.func("TRUNC", bounded), "BIGINT"))
+        (sql.negated(sql.raw("isnan", number)), sql.cast(sql.raw("floor", bounded), "BIGINT"))
     )
 
 
@@ -139,7 +140,7 @@ def hex_to_dec(frame: Frame, digits: exp.Expr) -> exp.Expr:
 
 def dec_to_hex(frame: Frame, number: exp.Expr) -> exp.Expr:
     """Whole number as ``0x`` and digits; a negative one begins with ``-0x``."""
-    whole = frame.once(sql.try_cast(exp.func("TRUNC", number), "BIGINT"))
+    whole = frame.once(sql.try_cast(sql.raw("trunc", frame.once(number)), "BIGINT"))
     digits = sql.raw("lower", sql.raw("to_hex", exp.Abs(this=whole)))
     is_negative = sql.binary(exp.LT, whole, sql.integer(0))
     prefix = sql.case((is_negative, sql.string("-0x")), default=sql.string("0x"))

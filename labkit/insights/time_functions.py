@@ -71,7 +71,7 @@ def _months(moment: exp.Expr) -> exp.Expr:
 def _from_months(months: exp.Expr, every: int) -> exp.Expr:
     """Start of the span of *every* months that a count of months since year 1 lies in."""
     steps = exp.IntDiv(this=exp.paren(months), expression=sql.integer(every))
-    whole = sql.binary(exp.Mul, steps, sql.integer(every))
+    whole = months if every == 1 else sql.binary(exp.Mul, steps, sql.integer(every))
     first = exp.Cast(this=sql.string("0001-01-01"), to=exp.DataType.build("timestamp"))
     return sql.raw("epoch_ms", sql.binary(exp.Add, first, sql.raw("to_months", whole)))
 

@@ -58,6 +58,7 @@ class Value:
         constant: The text of a literal, else None.
         exact: Printed with all its digits instead of four decimals.
         inside: Where a TEXT may instead be a list or map: its JSON text, else null.
+        whole: For MIXED only, the number is a whole one.
     """
 
     kind: Kind
@@ -65,6 +66,7 @@ class Value:
     words: exp.Expr | None = None
     constant: str | None = None
     exact: bool = False
+    whole: bool = False
     inside: exp.Expr | None = None
 
     @property
@@ -81,8 +83,12 @@ class Value:
 
 def placed(value: Value, name: str) -> tuple[Value, list[exp.Expr]]:
     """A value read from columns whose names begin so, and the columns that hold it there."""
-    columns = [sql.named(part, f"{name}_{attribute}") for attribute, part in value.parts.items()]
-    moved = value.changed(lambda attribute, _: sql.column(f"{name}_{attribute}"))
+
+    def called(attribute: str) -> str:
+        return name if attribute == "sql" else f"{name}_{attribute}"
+
+    columns = [sql.named(part, called(attribute)) for attribute, part in value.parts.items()]
+    moved = value.changed(lambda attribute, _: sql.column(called(attribute)))
     return replace(moved, constant=None), columns
 
 
@@ -135,7 +141,8 @@ def text(value: Value, once: Once) -> exp.Expr:
         case Kind.TEXT:
             written = value.sql
         case Kind.MIXED if value.words is not None:
-            written = sql.first_of(_digits(value.sql, once), value.words)
+            digits = sql.cast(value.sql, "VARCHAR") if value.whole else _digits(value.sql, once)
+            written = sql.first_of(digits, value.words)
         case Kind.WHOLE:
             written = sql.cast(value.sql, "VARCHAR")
         case Kind.BOOL:
@@ -157,11 +164,11 @@ def timestamp_text(milliseconds: exp.Expr) -> exp.Expr:
 def _digits(value: exp.Expr, once: Once) -> exp.Expr:
     read = once(value)
     whole = sql.both(
-        exp.EQ(this=read, expression=exp.func("TRUNC", read)),
+        exp.EQ(this=read, expression=sql.raw("trunc", read)),
         exp.LT(this=exp.Abs(this=read), expression=sql.double(1e15)),
     )
     plain = sql.cast(sql.cast(read, "BIGINT"), "VARCHAR")
-    return sql.case((whole, plain), default=sql.cast(read, "VARCHAR"))
+    return sql.case((whole, plain), default=sql.raw("format", sql.string("{}"), read))
 
 
 def truth(value: Value, once: Once) -> exp.Expr:

@@ -245,6 +245,31 @@ class CloudLab:
         window = (int(start_s), int(end_s) + 1)
         return queries.run(self.logs, self.clock, query, log_group or self.log_group, window)
 
+    def sql(
+        self,
+        query: str,
+        dialect: str = "athena",
+        *,
+        table: str | None = None,
+        start: float | None = None,
+        end: float | None = None,
+    ) -> str:
+        """
+        The same Logs Insights query as SQL, for flow logs that are delivered to S3.
+
+        Args:
+            query: Logs Insights QL.
+            dialect: ``"athena"``, ``"spark"`` or ``"duckdb"``.
+            table: The flow log table, laid out as AWS documents it; default ``vpc_flow_logs``.
+            start: Unix time [s], inclusive; default: no bound.
+            end: Unix time [s], inclusive; default: no bound.
+
+        Raises:
+            QueryError: The query is malformed, or cannot be said in this dialect.
+            NameNotFound: There is no such dialect.
+        """
+        return queries.sql(query, dialect, table, (start, end))
+
     def flow_records(self, log_group: str | None = None) -> pd.DataFrame:
         """
         Every flow record in a log group (default: the lab's own), in the order of their start.

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import LabError
+from labkit.units import ms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +91,17 @@ def _fields(logs: Any, log_group: str, end_s: int) -> list[str]:  # noqa: ANN401
     except ClientError:
         return []
     return [str(field["name"]) for field in answer["logGroupFields"]]
+
+
+def sql(
+    query: str, dialect: str, table: str | None, window_s: tuple[float | None, float | None]
+) -> str:
+    """A query as SQL over a table of flow records; needs no cloud."""
+    from labkit.insights.elsewhere.export import to_sql  # noqa: PLC0415  as above
+    from labkit.insights.elsewhere.table import TABLE  # noqa: PLC0415
+
+    start_ms, end_ms = (None if each is None else ms(each) for each in window_s)
+    return to_sql(query, dialect, table_name=table or TABLE, start_ms=start_ms, end_ms=end_ms)
 
 
 def _table(rows: list[list[dict[str, str]]]) -> pd.DataFrame:

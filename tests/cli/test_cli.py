@@ -150,6 +150,36 @@ def test_query_shows_where_a_query_is_wrong(call, records):
     assert "^" in result.output
 
 
+@pytest.mark.parametrize(
+    ("dialect", "column"),
+    [("duckdb", '"srcaddr"'), ("athena", '"srcaddr"'), ("spark", "`srcaddr`")],
+)
+def test_query_prints_the_same_query_as_sql(call, dialect, column):
+    result = call("query", QUERY, "--sql", dialect, "--table", "logs.flows")
+
+    assert result.exit_code == 0, result.output
+    assert column in result.output
+    assert "flows" in result.output
+
+
+def test_query_says_what_has_no_sql_and_where(call):
+    result = call("query", "filter srcaddr = '10.0.0.1'", "--sql", "athena")
+
+    assert result.exit_code == 1
+    assert "^^^^^^^" in result.output
+    assert "Did you mean srcAddr?" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [([], "or give --sql"), (["--table", "flows"], "for --sql")]
+)
+def test_query_says_what_is_missing_beside_a_query(call, arguments, said):
+    result = call("query", QUERY, *arguments)
+
+    assert result.exit_code == 2
+    assert said in result.output
+
+
 def test_query_names_the_file_and_line_it_cannot_read(call, records):
     records.write_text(RECORDS + "rubbish\n")
     result = call("query", QUERY, records)

@@ -132,6 +132,13 @@ def test_a_misspelt_field_is_absent_as_on_aws_and_noted_beside_the_rows(built_la
     assert capsys.readouterr().out.endswith(f"Note: {note}\n")
 
 
+def test_a_query_becomes_sql_for_athena_within_a_time_range(lab):
+    text = lab.sql("stats count(*) by action", "athena", table="logs.flows", start=0, end=60)
+
+    assert 'FROM "logs"."flows"' in text
+    assert '"start" <= 60' in text
+
+
 def test_a_malformed_query_shows_where_and_carries_awss_own_error(built_lab):
     from labkit.insights.errors import QueryError
 
