@@ -92,14 +92,13 @@ class _Pipeline:
 
     def _run_all(self) -> None:
         """Run the commands; a ``limit`` at the end is left for the last SELECT."""
-        *rest, last = self._query.commands
-        for command in rest:
+        commands = list(self._query.commands)
+        last = commands.pop() if commands and isinstance(commands[-1], ast.Limit) else None
+        for command in commands:
             self._run(command)
         if isinstance(last, ast.Limit):
             self._remember_matched()
             self._limit = last.count
-        else:
-            self._run(last)
 
     def _output_names(self) -> list[str]:
         names = list(self._query.columns)
