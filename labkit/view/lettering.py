@@ -14,6 +14,8 @@ _NARROW: Final = frozenset('`()[]{}ftr-"')
 _WIDE: Final = frozenset("mwMWOQ@%&+<>=~→")
 _THIN_EM, _NARROW_EM, _USUAL_EM, _CAPITAL_EM, _WIDE_EM, _FULL_EM = 0.34, 0.43, 0.63, 0.7, 0.98, 1.1
 _BOLD: Final = 1.09
+# A name alone, or behind a sign or the word for what it is.
+_NAME_WORDS: Final = 2
 
 
 def _em(character: str) -> float:
@@ -46,15 +48,23 @@ def fit(
     """
     *text*, or as much of it as fits, with an ellipsis for the rest.
 
-    >>> fit("short", 100, 12), fit("a very long name indeed", 60, 12)
+    Sentences lose their end. Names and ids lose their middle: many begin alike,
+    and tell themselves apart by how they end.
+
+    >>> fit("short", 100, 12), fit("a very long sentence indeed", 60, 12)
     ('short', 'a very l…')
+    >>> fit("application-server-blue", 100, 12)
+    'applicati…-blue'
     """
     if width(text, size_px, bold=bold, mono=mono) <= room_px:
         return text
-    kept = text
-    while kept and width(kept + ELLIPSIS, size_px, bold=bold, mono=mono) > room_px:
-        kept = kept[:-1]
-    return kept.rstrip() + ELLIPSIS
+    tail = 0.4 if len(text.split()) <= _NAME_WORDS else 0
+    for kept in range(len(text) - 1, 0, -1):
+        end = len(text) - int(kept * tail)
+        shown = text[: kept - int(kept * tail)].rstrip() + ELLIPSIS + text[end:].lstrip()
+        if width(shown, size_px, bold=bold, mono=mono) <= room_px:
+            return shown
+    return ELLIPSIS
 
 
 def wrap(text: str, room_px: float, size_px: float) -> list[str]:

@@ -7,10 +7,19 @@ from labkit.view import lettering
 
 
 @given(text=st.text(max_size=80), room=st.floats(20, 400))
-def test_fitted_text_fits_and_keeps_its_beginning(text: str, room: float) -> None:
+def test_fitted_text_fits_and_keeps_its_ends(text: str, room: float) -> None:
     fitted = lettering.fit(text, room, 12)
     assert lettering.width(fitted, 12) <= room
-    assert text.startswith(fitted.removesuffix(lettering.ELLIPSIS))
+    if fitted != text:
+        head, _, tail = fitted.rpartition(lettering.ELLIPSIS)
+        assert text.startswith(head)
+        assert text.endswith(tail)
+
+
+def test_names_that_begin_alike_can_still_be_told_apart() -> None:
+    names = ["application-server-number-one-blue", "application-server-number-two-green"]
+    first, second = (lettering.fit(f"● {name}", 180, 13, bold=True) for name in names)
+    assert first != second
 
 
 @given(text=st.text(max_size=200), room=st.floats(30, 400))
