@@ -140,7 +140,8 @@ def _acceptable(
             yield Suggestion(name, "command", about)
     if "NAME" in accepted and not _NEW_NAME.search(before):
         yield from _names(parser, before, fields)
-    words = (mistakes.TERMINALS[each] for each in sorted(accepted, key=_first_words))
+    commands = {name.upper() for name in COMMANDS}
+    words = (mistakes.TERMINALS[each] for each in sorted(accepted - commands, key=_first_words))
     yield from (Suggestion(word, "word") for word in words if _LETTERS.match(word))
 
 

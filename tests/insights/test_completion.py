@@ -36,6 +36,7 @@ def test_every_command_of_the_language_can_be_completed():
     assert {name.lower() for name in COMMANDS} == {name.lower() for name in mistakes.COMMANDS}
     for name in COMMANDS:
         assert name in offered(name[:-1])
+    assert offered("so") == ["sort", "source"]
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.errors import LabError, NameNotFound
+from labkit.view import charts as charts_of_view
 from labkit.view.charts import actions_over_time, rejected_by_source
 
 if TYPE_CHECKING:
@@ -262,3 +264,8 @@ def test_charts_save_as_png_or_svg(tmp_path: Any) -> None:
     chart = rejected_by_source(REJECTIONS)
     assert chart.save(tmp_path / "a.png").read_bytes() == chart.png()
     assert chart.save(tmp_path / "a.svg").read_text(encoding="utf-8") == chart.svg()
+
+
+def test_every_chart_is_in_the_documents() -> None:
+    documented = (Path(__file__).parents[3] / "docs" / "tools.md").read_text(encoding="utf-8")
+    assert [name for name in charts_of_view.__all__ if f"`{name}(frame" not in documented] == []
