@@ -3,8 +3,8 @@ Random small networks, built twice: through the endpoint, and from Linux's own p
 
 Linux routes, filters and tracks connections without knowing anything of
 labkit, and counts in the kernel what a flow log would show. Both have to tell
-the same of every ping, and of some TCP connections: whether it was answered,
-and what each interface saw. Without root, a user namespace will do; where there
+the same of every ping, and of some TCP connections and UDP datagrams: whether
+it was answered, and what each interface saw. Without root, a user namespace will do; where there
 is none, the tests skip, or fail if LABKIT_KERNEL_REQUIRED is set.
 
 More networks: LABKIT_KERNEL_NETWORKS=500. Others: LABKIT_KERNEL_SERIES=any-word.
@@ -193,5 +193,5 @@ def test_a_difference_is_told_with_the_network_and_how_to_repeat_it() -> None:
     told = differences(BASELINE, {1: lost}, model.run(BASELINE))
 
     assert "instance  b1x  10.2.1.10" in told
-    assert "probe 1: a1x# ping 10.2.1.10   (b1x)" in told
+    assert "probe 1: a1x# ping -c 1 -s 56 10.2.1.10   (b1x)" in told
     assert "LABKIT_KERNEL_SEEDS=baseline" in told

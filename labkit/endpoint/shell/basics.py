@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from labkit.endpoint.hosts import TCP, Service
-from labkit.endpoint.shell.options import UsageError, parsed, whole_number
+from labkit.endpoint.shell.options import UsageError, parsed, span_s, whole_number
 from labkit.endpoint.shell.words import NotSimulatedWord
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from labkit.endpoint.shell.machine import Machine
 
 _HTTP_SERVER_PORT: Final = 8000
-_SPAN: Final = re.compile(r"([0-9]{1,20}(?:\.[0-9]{0,20})?)([smhd]?)")
-_UNITS_S: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def hostname(machine: Machine, arguments: Sequence[str]) -> int:
@@ -65,10 +62,7 @@ def sleep(machine: Machine, arguments: Sequence[str]) -> int:
     if not arguments:
         raise UsageError("sleep: missing operand", 1)
     for text in arguments:
-        span = _SPAN.fullmatch(text)
-        if span is None:
-            raise UsageError(f"sleep: invalid time interval '{text}'", 1)
-        machine.elapse(float(span[1]) * _UNITS_S[span[2]])
+        machine.elapse(span_s("sleep", text, 1))
     return 0
 
 

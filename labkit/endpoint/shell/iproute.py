@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from labkit.network.packet import Address
     from labkit.network.topology import Interface
 
-_FIRST_DEVICE: Final = 5
 _METRIC: Final = 512
 _DHCP_LEASE: Final = "valid_lft 3600sec preferred_lft 3600sec"
 _FOREVER: Final = "valid_lft forever preferred_lft forever"
@@ -43,22 +42,17 @@ def ip(machine: Machine, arguments: Sequence[str]) -> int:
     raise NotSimulatedWord(f"ip {subject}", "ip addr and ip route are")
 
 
-def devices(machine: Machine) -> list[tuple[str, Interface]]:
-    """The host's network interfaces by the names Linux gives them on Nitro instances."""
-    return [(f"ens{_FIRST_DEVICE + index}", each) for index, each in enumerate(machine.interfaces)]
-
-
 def _addresses(
     machine: Machine, words: Sequence[str], versions: tuple[int, ...], *, brief: bool
 ) -> int:
     wanted = [word for word in words if word not in ("show", "list", "dev")]
-    names = ["lo", *(name for name, _ in devices(machine))]
+    names = ["lo", *machine.devices]
     if wanted and wanted[0] not in names:
         raise UsageError(f'Device "{wanted[0]}" does not exist.', 1)
     shown = wanted[:1] or names
     if "lo" in shown:
         _loopback(machine, versions, brief=brief)
-    for number, (name, interface) in enumerate(devices(machine), start=2):
+    for number, (name, interface) in enumerate(machine.devices.items(), start=2):
         if name in shown:
             show = _brief if brief else _full
             show(machine, number, name, interface, versions)
@@ -138,7 +132,7 @@ def _routes(machine: Machine, words: Sequence[str], versions: tuple[int, ...]) -
 
 def _known_routes(machine: Machine) -> Iterator[str]:
     """What DHCP tells a host: its subnet's router for everything, and who is on the link."""
-    for index, (name, interface) in enumerate(devices(machine)):
+    for index, (name, interface) in enumerate(machine.devices.items()):
         own = next((each for each in interface.addresses if each.version == 4), None)
         if own is None:
             continue
@@ -155,7 +149,7 @@ def _route_to(machine: Machine, text: str) -> int:
     if destination is None or way is None:
         raise UsageError("RTNETLINK answers: Network is unreachable", 2)
     interface, source = way
-    name = next(name for name, each in devices(machine) if each == interface)
+    name = next(name for name, each in machine.devices.items() if each == interface)
     cidrs = [each for each in machine.topology.subnet(interface.subnet_id).cidrs if source in each]
     near = any(destination in cidr for cidr in cidrs)
     via = "" if near or not cidrs else f"via {cidrs[0][1]} "

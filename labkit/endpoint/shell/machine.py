@@ -111,6 +111,11 @@ class Machine:
         """What private DNS names of the Region end with."""
         return "ec2.internal" if self.region == "us-east-1" else f"{self.region}.compute.internal"
 
+    @property
+    def devices(self) -> dict[str, Interface]:
+        """The host's network interfaces by the names Linux gives them on Nitro instances."""
+        return {f"ens{number}": each for number, each in enumerate(self.interfaces, start=5)}
+
     def way_out(self, destination: Address) -> tuple[Interface, Address] | None:
         """
         Interface and source address for packets to *destination*; None without an address.
@@ -136,6 +141,7 @@ class Machine:
         packet_from: Callable[[Address, Address], Packet],
         *,
         after_s: float = 0.0,
+        way: tuple[Interface, Address] | None = None,
     ) -> Walk:
         """
         The walk of a packet sent *after_s* seconds from now.
@@ -144,13 +150,14 @@ class Machine:
             destination: Where to.
             packet_from: Makes the packet of a source and a destination address.
             after_s: Delay [s].
+            way: Interface and source address; the host's own choice without.
 
         Raises:
             Unreachable: The host has no address of that family.
         """
         if destination.is_loopback:
             destination = self.interfaces[0].addresses[0]
-        way = self.way_out(destination)
+        way = way or self.way_out(destination)
         if way is None:
             raise Unreachable
         interface, source = way

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,25}")
 _DECIMAL: Final = re.compile(r"[0-9]{1,25}(\.[0-9]{0,25})?|\.[0-9]{1,25}")
+_SPAN: Final = re.compile(r"([0-9]{1,20}(?:\.[0-9]{0,20})?)([smhd]?)")
+_UNITS_S: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class UsageError(Exception):
@@ -85,3 +87,19 @@ def seconds(program: str, text: str) -> float:
     if value <= 0:
         raise UsageError(f"{program}: bad timing interval: '{text}'", 1)
     return value
+
+
+def span_s(program: str, text: str, code: int) -> float:
+    """
+    A span of time [s] as coreutils read it, with a unit or without.
+
+    Raises:
+        UsageError: It is none; *code* is the program's exit code for that.
+
+    >>> span_s("sleep", "1.5m", 1)
+    90.0
+    """
+    span = _SPAN.fullmatch(text)
+    if span is None:
+        raise UsageError(f"{program}: invalid time interval '{text}'", code)
+    return float(span[1]) * _UNITS_S[span[2]]

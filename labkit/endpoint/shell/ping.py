@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import ip_address
 from math import ceil, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from labkit.endpoint.shell.machine import TIME_TO_LIVE, Unreachable
 from labkit.endpoint.shell.options import UsageError, parsed, seconds, whole_number
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from labkit.endpoint.shell.machine import Machine
     from labkit.network.packet import Address
+    from labkit.network.topology import Interface
+
+_Way: TypeAlias = "tuple[Interface, Address]"
 
 COUNT_WITHOUT_C: Final = 4
 """Echo requests sent when nothing bounds them; Linux would send them until stopped."""
@@ -46,6 +50,7 @@ class _Request:
     quiet: bool
     numeric: bool
     version: int | None
+    device: str | None
 
 
 def ping(machine: Machine, arguments: Sequence[str], version: int | None = None) -> int:
@@ -68,7 +73,7 @@ def ping(machine: Machine, arguments: Sequence[str], version: int | None = None)
 
 
 def _request(arguments: Sequence[str], version: int | None) -> _Request:
-    given, rest = parsed("ping", arguments, "c:i:W:w:s:qnv46")
+    given, rest = parsed("ping", arguments, "c:i:W:w:s:I:qnv46")
     if not rest:
         raise UsageError("ping: usage error: Destination address required", 1)
     if len(rest) > 1:
@@ -86,7 +91,23 @@ def _request(arguments: Sequence[str], version: int | None) -> _Request:
         quiet="-q" in given,
         numeric="-n" in given,
         version=version,
+        device=given.get("-I"),
     )
+
+
+def _way(machine: Machine, request: _Request, destination: Address) -> _Way | None:
+    """Interface and source address that ``-I`` asks for by the name of either."""
+    if request.device is None:
+        return None
+    for name, interface in machine.devices.items():
+        own = [each for each in interface.addresses if each.version == destination.version]
+        if request.device == name:
+            if not own:
+                raise Unreachable
+            return interface, own[0]
+        if request.device in map(str, own):
+            return interface, ip_address(request.device)
+    raise UsageError(f"ping: unknown iface: {request.device}", 2)
 
 
 def _interval(text: str) -> float:
@@ -107,8 +128,9 @@ def _run(machine: Machine, request: _Request, destination: Address) -> int:
     if request.count is None and request.deadline_s is None:
         machine.complain(f"labkit: ping without -c stops after {COUNT_WITHOUT_C} packets here.")
     packet_from = partial(echo_request, data_bytes=request.data_bytes)
-    first = machine.probe(destination, packet_from)
-    _print_header(machine, request, destination)
+    way = _way(machine, request, destination)
+    first = machine.probe(destination, packet_from, way=way)
+    _print_header(machine, request, destination, way)
     if first.fate is Fate.LEFT_FOR_INTERNET:
         machine.complain("labkit: no host on the internet answers in the lab.")
     sent = _how_many(request, answered=first.answered)
@@ -117,7 +139,7 @@ def _run(machine: Machine, request: _Request, destination: Address) -> int:
     for number in range(1, sent + 1):
         if number > 1:
             machine.elapse(request.interval_s)
-            machine.probe(destination, packet_from)
+            machine.probe(destination, packet_from, way=way)
         if first.answered:
             replies.append(times_ms[number - 1])
             _print_reply(machine, request, destination, number, times_ms[number - 1])
@@ -154,12 +176,17 @@ def _wait_after_last(request: _Request, sent: int, *, answered: bool) -> float:
     return 0.0 if answered else request.linger_s
 
 
-def _print_header(machine: Machine, request: _Request, destination: Address) -> None:
+def _print_header(
+    machine: Machine, request: _Request, destination: Address, way: _Way | None
+) -> None:
+    device = request.device if request.device in machine.devices else ""
+    source = f"from {way[1]} {device}: " if way else ""
     if destination.version == 6:
-        machine.say(f"PING {request.target}({destination}) {request.data_bytes} data bytes")
+        size = f"{request.data_bytes} data bytes"
+        machine.say(f"PING {request.target}({destination}) {source}{size}")
         return
     sizes = f"{request.data_bytes}({request.data_bytes + 28})"
-    machine.say(f"PING {request.target} ({destination}) {sizes} bytes of data.")
+    machine.say(f"PING {request.target} ({destination}) {source}{sizes} bytes of data.")
 
 
 def _print_reply(

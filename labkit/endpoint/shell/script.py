@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from labkit.endpoint.shell.machine import TimeUp
-from labkit.endpoint.shell.options import UsageError
+from labkit.endpoint.shell.options import UsageError, span_s
 from labkit.endpoint.shell.programs import LISTENERS, PROGRAMS
 from labkit.endpoint.shell.words import (
     ERR,
+    EXIT_CODE,
     OUT,
     Command,
     NotSimulatedWord,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 NOT_FOUND: Final = 127
 """Exit code of a command that the lab, like a shell without the program, does not have."""
+
+_TIMED_OUT: Final = 124
+_TIMEOUT_FAILED: Final = 125
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ def _run_all(machine: Machine, script: Iterator[Command]) -> int:
     for command in script:
         if command.unless == ("zero" if code == 0 else "nonzero"):
             continue
-        program, *arguments = without_prefix(command.words)
+        words = (word.replace(EXIT_CODE, str(code)) for word in command.words)
+        program, *arguments = without_prefix(tuple(words))
         if program == "exit":
             return int(arguments[0]) % 256 if arguments and arguments[0].isdecimal() else code
         machine.command = command
@@ -85,11 +90,13 @@ def _run_all(machine: Machine, script: Iterator[Command]) -> int:
 
 
 def _run(machine: Machine, program: str, arguments: list[str]) -> int:
-    if program not in PROGRAMS:
+    if program not in PROGRAMS and program != "timeout":
         raise NotSimulatedWord(program)
     if machine.command.background and program not in LISTENERS:
         raise NotSimulatedWord(f"{program} ... &", "only listeners run in the background")
     try:
+        if program == "timeout":
+            return _within(machine, arguments)
         return PROGRAMS[program](machine, arguments)
     except UsageError as wrong:
         machine.complain(str(wrong))
@@ -98,5 +105,23 @@ def _run(machine: Machine, program: str, arguments: list[str]) -> int:
         raise NotSimulatedWord(program, str(missing)) from None
 
 
+def _within(machine: Machine, arguments: list[str]) -> int:
+    """Exit code of the command that ``timeout`` runs, or its own if the time is up before."""
+    if len(arguments) < 2:
+        machine.complain("timeout: missing operand")
+        return _TIMEOUT_FAILED
+    script_ends_s = machine.deadline_s
+    limit_s = machine.now_s + span_s("timeout", arguments[0], _TIMEOUT_FAILED)
+    machine.deadline_s = min(script_ends_s, limit_s)
+    try:
+        return _run(machine, arguments[1], arguments[2:])
+    except TimeUp:
+        if machine.now_s >= script_ends_s:
+            raise
+        return _TIMED_OUT
+    finally:
+        machine.deadline_s = script_ends_s
+
+
 def _known() -> str:
-    return ", ".join(sorted({*PROGRAMS, "exit"}))
+    return ", ".join(sorted({*PROGRAMS, "exit", "timeout"}))

@@ -2,8 +2,8 @@
 A line of a script, cut into commands.
 
 Of the shell's language the lab speaks what a learner types to probe a network:
-words and quotes, comments, ``;``, ``&&``, ``||``, ``&`` behind a listener, and
-output sent to ``/dev/null`` or from stderr to stdout.  The rest is refused by name.
+words and quotes, comments, ``;``, ``&&``, ``||``, ``&`` behind a listener, ``$?``,
+and output sent to ``/dev/null`` or from stderr to stdout.  The rest is refused by name.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ _TOKEN: Final = re.compile(
 )
 _PIECE: Final = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)""", re.DOTALL)
 _ESCAPED_IN_QUOTES: Final = re.compile(r'\\(["\\$`])')
-_EXPANSION: Final = re.compile(r"(?<!\\)[$`]")
+_EXPANSION: Final = re.compile(r"(?<![\\\0])[$`]")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+
+EXIT_CODE: Final = "\0$?"
+"""What stands in a word for the exit code of the command before, until that is known."""
 
 OUT: Final = "stdout"
 ERR: Final = "stderr"
@@ -115,7 +118,7 @@ def _piece(single: str | None, double: str | None, escaped: str | None, bare: st
         return single
     if escaped is not None:
         return escaped
-    text = bare if bare is not None else double or ""
+    text = (bare if bare is not None else double or "").replace("$?", EXIT_CODE)
     if _EXPANSION.search(text):
         raise NotSimulatedWord(text, "variables and command substitution are not")
     return _ESCAPED_IN_QUOTES.sub(r"\1", text) if bare is None else text

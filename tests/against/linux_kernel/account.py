@@ -2,13 +2,17 @@
 A scenario, built in an account of an AWS endpoint with boto3 calls only.
 
 The same calls in the same order would do on AWS. An account there hands out
-IPv6 ranges and addresses as it likes, so those are translated.
+IPv6 ranges and addresses as it likes, so those are translated. There are
+several ways to build most things, and nobody can tell afterwards which was
+taken; chance picks one for each.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from ipaddress import ip_network
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from linux_kernel.scenario import INTERNET
@@ -44,6 +48,8 @@ FIELDS = (
     "start",
 )
 INTERVAL_S = 60
+_LAST_ENTRIES = 32_767  # number of the first entry that nobody can delete
+_NUMBERS = {"icmp": "1", "icmpv6": "58", "tcp": "6", "udp": "17"}
 _IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 
 
@@ -56,6 +62,7 @@ class Account:
         self.ids: dict[str, str] = {}
         self.interfaces: dict[str, str] = {}
         self.theirs: dict[Network | Address, str] = {}
+        self._chance = Random(f"{scenario.seed} account")  # noqa: S311 - not for secrets
 
     def build(self) -> None:
         for vpc in self.scenario.vpcs:
@@ -67,26 +74,31 @@ class Account:
         image = self.ssm.get_parameter(Name=_IMAGE)["Parameter"]["Value"]
         for instance in self.scenario.instances:
             self._instance(instance, image)
+        tables_first = self._sometimes()
+        for step in (self._tables, self._acceptances)[:: 1 if tables_first else -1]:
+            step()
         for group in self.scenario.groups:
             self._rules(group)
-        for table in self.scenario.tables:
-            self._table(table)
         for acl in self.scenario.acls:
             self._acl(acl)
         self._associations()
         self._flow_logs()
         self._take_down()
 
+    def _sometimes(self) -> bool:
+        return self._chance.random() < 0.5
+
     # Places.
 
     def _vpc(self, vpc: Vpc) -> None:
-        dual = len(vpc.cidrs) > 1
-        made = self.ec2.create_vpc(CidrBlock=str(vpc.cidrs[0]), AmazonProvidedIpv6CidrBlock=dual)[
-            "Vpc"
-        ]
-        self.ids[vpc.name] = made["VpcId"]
-        blocks = [item["Ipv6CidrBlock"] for item in made.get("Ipv6CidrBlockAssociationSet", ())]
-        self.theirs.update(zip(vpc.cidrs[1:], blocks, strict=True))
+        first, *seconds = (cidr for cidr in vpc.cidrs if cidr.version == 4)
+        sixes = [cidr for cidr in vpc.cidrs if cidr.version == 6]
+        made = self.ec2.create_vpc(CidrBlock=str(first), AmazonProvidedIpv6CidrBlock=bool(sixes))
+        vpc_id = self.ids[vpc.name] = made["Vpc"]["VpcId"]
+        items = made["Vpc"].get("Ipv6CidrBlockAssociationSet", ())
+        self.theirs.update(zip(sixes, [item["Ipv6CidrBlock"] for item in items], strict=True))
+        for second in seconds:
+            self.ec2.associate_vpc_cidr_block(VpcId=vpc_id, CidrBlock=str(second))
         for subnet in self.scenario.subnets_of(vpc.name):
             self._subnet(vpc, subnet)
         if vpc.gateway != "none":
@@ -96,10 +108,10 @@ class Account:
 
     def _subnet(self, vpc: Vpc, subnet: Subnet) -> None:
         six = {}
-        if len(vpc.cidrs) > 1:
-            cidr = subnet.cidrs[1]
-            number = list(vpc.cidrs[1].subnets(new_prefix=64)).index(cidr)
-            theirs = list(ip_network(self.real(vpc.cidrs[1])).subnets(new_prefix=64))
+        if len(subnet.cidrs) > 1:
+            cidr, whole = subnet.cidrs[1], vpc.cidrs[-1]
+            number = list(whole.subnets(new_prefix=64)).index(cidr)
+            theirs = list(ip_network(self.real(whole)).subnets(new_prefix=64))
             self.theirs[cidr] = six["Ipv6CidrBlock"] = str(theirs[number])
         made = self.ec2.create_subnet(
             VpcId=self.ids[vpc.name], CidrBlock=str(subnet.cidrs[0]), **six
@@ -111,8 +123,13 @@ class Account:
             VpcId=self.ids[peering.requester], PeerVpcId=self.ids[peering.accepter]
         )["VpcPeeringConnection"]
         self.ids[peering.name] = made["VpcPeeringConnectionId"]
-        if peering.state in ("active", "deleted"):
-            self.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=self.ids[peering.name])
+
+    def _acceptances(self) -> None:
+        for peering in self.scenario.peerings:
+            if peering.state in ("active", "deleted"):
+                self.ec2.accept_vpc_peering_connection(
+                    VpcPeeringConnectionId=self.ids[peering.name]
+                )
 
     def _instance(self, instance: Instance, image: str) -> None:
         groups = [self.ids[name] for name in instance.groups]
@@ -162,14 +179,14 @@ class Account:
         self.ec2.revoke_security_group_egress(
             GroupId=group_id, IpPermissions=born["IpPermissionsEgress"]
         )
-        if group.egress:
-            self.ec2.authorize_security_group_egress(
-                GroupId=group_id, IpPermissions=[self._permission(rule) for rule in group.egress]
-            )
-        if group.ingress:
-            self.ec2.authorize_security_group_ingress(
-                GroupId=group_id, IpPermissions=[self._permission(rule) for rule in group.ingress]
-            )
+        for rules, authorize in (
+            (group.egress, self.ec2.authorize_security_group_egress),
+            (group.ingress, self.ec2.authorize_security_group_ingress),
+        ):
+            permissions = [self._permission(rule) for rule in rules]
+            one_by_one = [[each] for each in permissions]
+            for part in one_by_one if self._sometimes() else filter(None, [permissions]):
+                authorize(GroupId=group_id, IpPermissions=part)
 
     def _permission(self, rule: GroupRule) -> dict[str, Any]:
         ports = {} if rule.protocol == "-1" else {"FromPort": rule.first, "ToPort": rule.last}
@@ -179,22 +196,48 @@ class Account:
             peer = {"IpRanges": [{"CidrIp": str(rule.peer)}]}
         else:
             peer = {"Ipv6Ranges": [{"CidrIpv6": self.real(rule.peer)}]}
-        return {"IpProtocol": rule.protocol, **ports, **peer}
+        by_number = rule.protocol in _NUMBERS and self._sometimes()
+        protocol = _NUMBERS[rule.protocol] if by_number else rule.protocol
+        return {"IpProtocol": protocol, **ports, **peer}
 
     def _acl(self, acl: Acl) -> None:
-        made = self.ec2.create_network_acl(VpcId=self.ids[acl.vpc])["NetworkAcl"]
-        self.ids[acl.name] = made["NetworkAclId"]
+        if acl.default:
+            self._cleared_default_acl(acl)
+        else:
+            made = self.ec2.create_network_acl(VpcId=self.ids[acl.vpc])["NetworkAcl"]
+            self.ids[acl.name] = made["NetworkAclId"]
         for entry in acl.entries:
-            self._entry(acl, entry)
+            if self._sometimes():
+                self._entry(self.ec2.create_network_acl_entry, acl, entry)
+            else:
+                opposite = replace(entry, allow=not entry.allow)
+                self._entry(self.ec2.create_network_acl_entry, acl, opposite)
+                self._entry(self.ec2.replace_network_acl_entry, acl, entry)
 
-    def _entry(self, acl: Acl, entry: AclEntry) -> None:
+    def _cleared_default_acl(self, acl: Acl) -> None:
+        [found] = self.ec2.describe_network_acls(
+            Filters=[
+                {"Name": "vpc-id", "Values": [self.ids[acl.vpc]]},
+                {"Name": "default", "Values": ["true"]},
+            ]
+        )["NetworkAcls"]
+        self.ids[acl.name] = found["NetworkAclId"]
+        for entry in found["Entries"]:
+            if entry["RuleNumber"] < _LAST_ENTRIES:
+                self.ec2.delete_network_acl_entry(
+                    NetworkAclId=found["NetworkAclId"],
+                    RuleNumber=entry["RuleNumber"],
+                    Egress=entry["Egress"],
+                )
+
+    def _entry(self, call: Callable[..., Any], acl: Acl, entry: AclEntry) -> None:
         details: dict[str, Any] = {}
         if entry.protocol in ("1", "58"):
             details["IcmpTypeCode"] = {"Type": entry.icmp_type, "Code": entry.icmp_code}
         if entry.protocol in ("6", "17"):
             details["PortRange"] = dict(zip(("From", "To"), entry.ports, strict=True))
         block = "CidrBlock" if entry.cidr.version == 4 else "Ipv6CidrBlock"
-        self.ec2.create_network_acl_entry(
+        call(
             NetworkAclId=self.ids[acl.name],
             RuleNumber=entry.number,
             Protocol=entry.protocol,
@@ -206,30 +249,51 @@ class Account:
 
     # Ways.
 
+    def _tables(self) -> None:
+        for table in self.scenario.tables:
+            self._table(table)
+
     def _table(self, table: RouteTable) -> None:
         vpc_id = self.ids[table.vpc]
-        if table.main:
-            found = self.ec2.describe_route_tables(
-                Filters=[
-                    {"Name": "vpc-id", "Values": [vpc_id]},
-                    {"Name": "association.main", "Values": ["true"]},
-                ]
-            )
-            self.ids[table.name] = found["RouteTables"][0]["RouteTableId"]
-        else:
-            made = self.ec2.create_route_table(VpcId=vpc_id)["RouteTable"]
-            self.ids[table.name] = made["RouteTableId"]
+        born = self._main_table(vpc_id)
+        as_born = table.main and self._sometimes()
+        made = born if as_born else self.ec2.create_route_table(VpcId=vpc_id)["RouteTable"]
+        self.ids[table.name] = made["RouteTableId"]
         for route in table.routes:
             self._route(table, route)
+        if table.main and not as_born:
+            [association] = (each for each in born["Associations"] if each["Main"])
+            self.ec2.replace_route_table_association(
+                AssociationId=association["RouteTableAssociationId"],
+                RouteTableId=self.ids[table.name],
+            )
+
+    def _main_table(self, vpc_id: str) -> dict[str, Any]:
+        found: list[dict[str, Any]] = self.ec2.describe_route_tables(
+            Filters=[
+                {"Name": "vpc-id", "Values": [vpc_id]},
+                {"Name": "association.main", "Values": ["true"]},
+            ]
+        )["RouteTables"]
+        return found[0]
 
     def _route(self, table: RouteTable, route: Route) -> None:
+        others = [each.name for each in self.scenario.peerings_of(table.vpc)]
+        wrong = self._chance.choice([route.target, *others])
+        if wrong == route.target:
+            self._to(self.ec2.create_route, table, route)
+        else:
+            self._to(self.ec2.create_route, table, replace(route, target=wrong))
+            self._to(self.ec2.replace_route, table, route)
+
+    def _to(self, call: Callable[..., Any], table: RouteTable, route: Route) -> None:
         four = route.destination.version == 4
         destination = "DestinationCidrBlock" if four else "DestinationIpv6CidrBlock"
         if route.target == INTERNET:
             target = {"GatewayId": self.ids[f"{INTERNET} {table.vpc}"]}
         else:
             target = {"VpcPeeringConnectionId": self.ids[route.target]}
-        self.ec2.create_route(
+        call(
             RouteTableId=self.ids[table.name],
             **{destination: self.real(route.destination)},
             **target,
@@ -289,9 +353,12 @@ class Account:
             PolicyName="delivery",
             PolicyDocument=_policy({"Action": "logs:*", "Resource": "*"}),
         )
+        kind, watched = self._chance.choice(
+            [("VPC", self.scenario.vpcs), ("Subnet", self.scenario.subnets)]
+        )
         made = self.ec2.create_flow_logs(
-            ResourceType="VPC",
-            ResourceIds=[self.ids[vpc.name] for vpc in self.scenario.vpcs],
+            ResourceType=kind,
+            ResourceIds=[self.ids[each.name] for each in watched],
             TrafficType="ALL",
             LogGroupName=LOG_GROUP,
             DeliverLogsPermissionArn=role["Arn"],

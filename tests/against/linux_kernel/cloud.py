@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linux_kernel.scenario import Probe, Scenario
 
 _DELIVERED_S = 3600.0  # more than any delivery takes
-_COUNTS = re.compile(r"1 packets transmitted, ([01]) received")
+_COUNTS = re.compile(r"(\d+) packets transmitted, (\d+) received")
 _REFUSED = re.compile("refused", re.IGNORECASE)
 
 
@@ -56,10 +56,17 @@ def run(
 
 
 def _outcome(probe: Probe, answer: Answer, rows: list[Sighting]) -> Outcome:
+    """The outcome, with the counts of a ping that went on into another interval added up."""
+    counts: dict[Sighting, list[Sighting]] = defaultdict(list)
+    for row in rows:
+        counts[replace(row, packets=0, bytes=0)].append(row)
     if probe.port is None:
-        return Outcome(answer, tuple(sorted(rows)))
-    uncounted = {replace(row, packets=0, bytes=0) for row in rows}
-    return Outcome(answer, tuple(sorted(uncounted)))
+        summed = [
+            replace(kind, packets=sum(r.packets for r in each), bytes=sum(r.bytes for r in each))
+            for kind, each in counts.items()
+        ]
+        return Outcome(answer, tuple(sorted(summed)))
+    return Outcome(answer, tuple(sorted(counts)))
 
 
 def _answer(account: Account, probe: Probe, sleep: Callable[[float], None]) -> Answer:
@@ -76,8 +83,10 @@ def _answer(account: Account, probe: Probe, sleep: Callable[[float], None]) -> A
     )["Command"]["CommandId"]
     sleep(2 * INTERVAL_S)
     said = account.ssm.get_command_invocation(CommandId=command, InstanceId=instance_id)
-    answer = _ping_answer(said) if probe.port is None else _connection_answer(said)
-    expected = ("Success", 0) if answer == "answered" else ("Failed", 1)
+    answer = _ping_answer(probe, said) if probe.port is None else _connection_answer(probe, said)
+    # Without a word from the other end, nc takes a UDP port for open.
+    good = answer == "no answer" if probe.udp else answer == "answered"
+    expected = ("Success", 0) if good else ("Failed", 1)
     assert expected == (said["Status"], said["ResponseCode"]), said
     return answer
 
@@ -85,8 +94,8 @@ def _answer(account: Account, probe: Probe, sleep: Callable[[float], None]) -> A
 def _command(account: Account, probe: Probe) -> str:
     address = account.real(probe.destination)
     if probe.port is None:
-        return f"ping -c 1 {address}"
-    return f"nc -z -v -w 1 {address} {probe.port}"
+        return f"ping -c {probe.count} -s {probe.data_bytes} {address}"
+    return f"nc -z {'-u' if probe.udp else ''} -v -w 1 {address} {probe.port}"
 
 
 def _records(account: Account) -> Iterable[tuple[int, Sighting]]:
@@ -112,13 +121,17 @@ def _records(account: Account) -> Iterable[tuple[int, Sighting]]:
         )
 
 
-def _ping_answer(said: dict[str, Any]) -> Answer:
+def _ping_answer(probe: Probe, said: dict[str, Any]) -> Answer:
     counts = _COUNTS.search(said["StandardOutputContent"])
     assert counts, f"not the output of ping: {said}"
-    return "answered" if counts[1] == "1" else "no answer"
+    assert counts[1] == str(probe.count), said
+    assert counts[2] in ("0", counts[1]), said
+    return "answered" if counts[2] == counts[1] else "no answer"
 
 
-def _connection_answer(said: dict[str, Any]) -> Answer:
+def _connection_answer(probe: Probe, said: dict[str, Any]) -> Answer:
+    if probe.udp:
+        return "refused" if said["ResponseCode"] else "no answer"
     if said["ResponseCode"] == 0:
         return "answered"
     return "refused" if _REFUSED.search(said["StandardErrorContent"]) else "no answer"

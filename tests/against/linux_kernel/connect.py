@@ -1,11 +1,11 @@
 """
-TCP connections between network namespaces, all at once; run as a program of its own.
+TCP connections and datagrams between namespaces, all at once; run as a program of its own.
 
 A socket belongs to the namespace it was made in, so one process can hold the
 listeners of every instance and the clients of every probe. Standard input has,
 as JSON, the namespaces that listen, the port they listen on, and the probes;
 standard output gets a line per probe: its number, and the errno that it ended
-with (0: connected).
+with (0: connected). A datagram that no error comes back for ends as timed out.
 """
 
 from __future__ import annotations
@@ -38,13 +38,26 @@ def _listener(namespace: str, port: int) -> socket.socket:
     return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
 
 
-def _client(namespace: str, own_port: int, address: str, port: int) -> tuple[socket.socket, int]:
-    """A socket on its way to be connected, and the errno of trying."""
+def _client(
+    kind: str, namespace: str, own_port: int, address: str, port: int
+) -> tuple[socket.socket, int]:
+    """A socket on its way to hear back, and the errno of trying."""
     _enter(namespace)
-    client = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    client = socket.socket(family, socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM)
     client.setblocking(False)
     client.bind(("", own_port))
-    return client, client.connect_ex((address, port))
+    code = client.connect_ex((address, port))
+    return client, _sent(client) if kind == "udp" else code
+
+
+def _sent(client: socket.socket) -> int:
+    """The errno of sending one datagram; a filter on the way out shows as one of its own."""
+    try:
+        client.send(b"?")
+    except OSError as refused:
+        return errno.ETIMEDOUT if refused.errno == errno.EPERM else refused.errno or 0
+    return errno.EINPROGRESS
 
 
 def main() -> None:
@@ -58,8 +71,9 @@ def main() -> None:
         for number, (client, code) in clients.items()
         if number not in ended
     }
-    for descriptor in waiting:
-        poll.register(descriptor, select.POLLOUT)
+    for descriptor, (_, client) in waiting.items():
+        is_udp = client.type == socket.SOCK_DGRAM
+        poll.register(descriptor, select.POLLERR if is_udp else select.POLLOUT)
     deadline = time.monotonic() + _WAIT_SECONDS
     while waiting and (left := deadline - time.monotonic()) > 0:
         for descriptor, _ in poll.poll(left * 1000):

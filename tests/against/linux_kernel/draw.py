@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 from linux_kernel.faults import plant
-from linux_kernel.healthy import CLOSED, healthy
+from linux_kernel.healthy import CLOSED, DATAGRAM, healthy
 from linux_kernel.scenario import LISTENING, Probe
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     _Way: TypeAlias = tuple[str, Address]
 
 PINGS_PER_NETWORK = 14
-CONNECTIONS_PER_NETWORK = 6
+CONNECTIONS_PER_NETWORK = 5
+DATAGRAMS_PER_NETWORK = 3
+_NOBODY = 77  # an address that no instance has, counted from the start of its subnet
 
 
 def draw(seed: str) -> Scenario:
@@ -38,12 +40,23 @@ def _probes(rng: Random, scenario: Scenario) -> tuple[Probe, ...]:
         for address in _addresses(scenario)
         if _can_be_asked(scenario, source, address)
     }
-    pings = _some_ways(rng, ways, PINGS_PER_NETWORK)
-    asked = [(*way, None) for way in pings] + [
-        (*way, rng.choice([LISTENING, LISTENING, CLOSED]))
-        for way in _some_ways(rng, _without_twins(scenario, ways), CONNECTIONS_PER_NETWORK)
+    clear = _without_twins(scenario, ways)
+    pings = [
+        Probe(0, *way, count=rng.choice([1, 1, 2, 4]), data_bytes=rng.choice([56, 56, 0, 1000]))
+        for way in _some_ways(rng, ways, PINGS_PER_NETWORK)
     ]
-    return tuple(Probe(number, *each) for number, each in enumerate(asked, start=1))
+    connections = [
+        Probe(0, *way, port=rng.choice([LISTENING, LISTENING, CLOSED]))
+        for way in _some_ways(rng, clear, CONNECTIONS_PER_NETWORK)
+    ]
+    datagrams = [
+        Probe(0, *way, port=DATAGRAM, udp=True)
+        for way in _some_ways(rng, clear, DATAGRAMS_PER_NETWORK)
+    ]
+    return tuple(
+        replace(each, number=number)
+        for number, each in enumerate(pings + connections + datagrams, start=1)
+    )
 
 
 def _without_twins(scenario: Scenario, ways: dict[_Way, float]) -> dict[_Way, float]:
@@ -74,10 +87,10 @@ def _some_ways(rng: Random, ways: dict[_Way, float], count: int) -> list[_Way]:
 
 
 def _addresses(scenario: Scenario) -> list[Address]:
-    return sorted(
-        {address for instance in scenario.instances for address in instance.addresses},
-        key=lambda address: (address.version, address),
-    )
+    """Where instances are, and some places where nobody is."""
+    homes = {address for instance in scenario.instances for address in instance.addresses}
+    empty = {subnet.cidrs[0].network_address + _NOBODY for subnet in scenario.subnets}
+    return sorted(homes | empty, key=lambda address: (address.version, address))
 
 
 def _can_be_asked(scenario: Scenario, source: Instance, address: Address) -> bool:
@@ -100,6 +113,8 @@ def _weight(scenario: Scenario, source: Instance, address: Address) -> float:
     if _inside(address, scenario.vpc(subnet.vpc).cidrs):
         return 2
     routes = scenario.table_of(subnet).routes
+    if not any(address in instance.addresses for instance in scenario.instances):
+        return 0.5
     return 8 if _inside(address, [route.destination for route in routes]) else 1.5
 
 

@@ -13,7 +13,7 @@ Fault: TypeAlias = Callable[[Random, Scenario], Scenario | None]
 
 # Every fault with its weight: what is quick to break in practice is broken often here.
 FAULTS: Final[dict[Fault, int]] = {
-    routing_faults.route_removed: 14,
+    routing_faults.route_removed: 18,
     routing_faults.route_narrowed: 12,
     routing_faults.route_misdirected: 10,
     routing_faults.routes_in_wrong_table: 6,
@@ -22,10 +22,10 @@ FAULTS: Final[dict[Fault, int]] = {
     routing_faults.stale_reference: 6,
     routing_faults.transit: 26,
     routing_faults.wide_route: 8,
-    routing_faults.internet_route: 26,
+    routing_faults.internet_route: 44,
     routing_faults.blackhole_in_front: 6,
     filter_faults.acl_refuses_all: 3,
-    filter_faults.acl_forgets_answers: 40,
+    filter_faults.acl_forgets_answers: 44,
     filter_faults.acl_denies_first: 24,
     filter_faults.acl_entry_missing: 6,
     filter_faults.acl_wrong_type: 34,

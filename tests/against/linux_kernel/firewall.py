@@ -4,7 +4,7 @@ The filters of a scenario as nftables rules, and counters where a flow log would
 A security group filters in its instance's namespace, with connection
 tracking. A network ACL filters in the VPC's router, on the way from or to a
 subnet's bridge, without. Every verdict is counted in the kernel, by addresses
-and by ICMP type and identifier or TCP ports, in a set per direction and action.
+and by ICMP type and identifier or by ports, in a set per direction and action.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ _KEYS = {
     "icmp_6": "ip6 saddr . ip6 daddr . icmpv6 type . icmpv6 id",
     "tcp_4": "ip saddr . ip daddr . tcp sport . tcp dport",
     "tcp_6": "ip6 saddr . ip6 daddr . tcp sport . tcp dport",
+    "udp_4": "ip saddr . ip daddr . udp sport . udp dport",
+    "udp_6": "ip6 saddr . ip6 daddr . udp sport . udp dport",
+    "error_4": "ip saddr . ip daddr . icmp type . icmp code",
+    "error_6": "ip6 saddr . ip6 daddr . icmpv6 type . icmpv6 code",
 }
 
 _L4 = {
@@ -49,7 +53,7 @@ def instance_rules(scenario: Scenario, instance: Instance) -> str:
         _chain(
             "input",
             "type filter hook input priority filter; policy drop;",
-            "ct state established goto accepted",
+            "ct state established,related goto accepted",
             *(f"{match} goto accepted" for match in _matches(scenario, vpc, ingress, "saddr")),
             *_count("ingress_reject"),
         ),
@@ -57,7 +61,7 @@ def instance_rules(scenario: Scenario, instance: Instance) -> str:
         _chain(
             "output",
             "type filter hook output priority filter; policy drop;",
-            "ct state established accept",
+            "ct state established,related accept",
             *(f"{match} accept" for match in _matches(scenario, vpc, egress, "daddr")),
             *_count("egress_reject"),
         ),
@@ -81,7 +85,7 @@ def router_rules(scenario: Scenario, vpc: str) -> str:
         _chain(
             "prerouting",
             "type filter hook prerouting priority raw;",
-            *(f'iifname "br-{name}" jump {acl}-out' for name, acl in _edges(subnets)),
+            *(f'iifname "br-{name}" jump {acl}-out' for name, acl in _edges(scenario, subnets)),
         ),
         _chain(
             "forward",
@@ -97,7 +101,7 @@ def router_rules(scenario: Scenario, vpc: str) -> str:
             "postrouting",
             "type filter hook postrouting priority filter;",
             f'oifname "{INTERNET}" drop',
-            *(f'oifname "br-{name}" jump {acl}-in' for name, acl in _edges(subnets)),
+            *(f'oifname "br-{name}" jump {acl}-in' for name, acl in _edges(scenario, subnets)),
         ),
         _chain("output", "type filter hook output priority filter; policy drop;"),
     )
@@ -107,11 +111,12 @@ def router_rules(scenario: Scenario, vpc: str) -> str:
     return routed + _table("bridge", bridged)
 
 
-def _edges(subnets: Iterable[Subnet]) -> Iterator[tuple[str, str]]:
-    """Every subnet with an ACL of its own; the default ACL lets everything pass."""
+def _edges(scenario: Scenario, subnets: Iterable[Subnet]) -> Iterator[tuple[str, str]]:
+    """Every subnet whose ACL does not simply let everything pass, with that ACL."""
     for subnet in subnets:
-        if subnet.acl is not None:
-            yield subnet.name, subnet.acl
+        acl = scenario.acl_of(subnet)
+        if acl is not None:
+            yield subnet.name, acl.name
 
 
 def _carried(scenario: Scenario, vpc: str) -> Iterator[str]:

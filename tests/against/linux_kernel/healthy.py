@@ -39,6 +39,7 @@ ELSEWHERE: Final = {4: ip_network("203.0.113.0/24"), 6: ip_network("2001:db8:fff
 ANY_PORT: Final = (0, 65_535)
 EPHEMERAL: Final = (1024, 65_535)
 CLOSED: Final = 80  # a TCP port that nobody listens on
+DATAGRAM: Final = 5005  # a UDP port that nobody listens on
 
 
 class Icmp(NamedTuple):
@@ -63,6 +64,8 @@ _RANGES = (
     "192.168.64.0/18",
     "100.64.0.0/16",
 )
+# Blocks that a VPC of any of these ranges may take on later.
+_SECOND_RANGES = ("100.66.0.0/18", "100.67.8.0/22", "100.68.1.0/24")
 
 
 def healthy(rng: Random, seed: str) -> Scenario:
@@ -93,31 +96,39 @@ def _vpcs(rng: Random) -> tuple[tuple[Vpc, ...], tuple[Peering, ...]]:
     ranges: list[Network] = [ip_network(text) for text in rng.sample(_RANGES, len(names))]
     shapes = [["ab"], ["ab", "bc"], ["ab", "bc", "ac"]]
     pairs = shapes[0] if names == "ab" else rng.choice(shapes[1:])
-    if names == "abc" and rng.random() < 0.45:
+    if names == "abc" and rng.random() < 0.55:
         # Two peers of b with ranges that overlap, which therefore have no peering of their own.
         pairs = ["ab", "bc"]
         half = _pieces(ranges[0], ranges[0].prefixlen + 1)[0]
         ranges[2] = rng.choice([ranges[0], ranges[0], half])
     dual = rng.random() < 0.3
     vpcs = tuple(
-        Vpc(name, (cidr, ip_network(f"2001:db8:{number}00::/56")) if dual else (cidr,))
-        for number, (name, cidr) in enumerate(zip(names, ranges, strict=True), start=1)
+        Vpc(name, (cidr, *_more_ranges(rng, number, dual=dual)))
+        for number, (name, cidr) in enumerate(zip(names, ranges, strict=True))
     )
     ends = [pair if rng.random() < 0.5 else pair[::-1] for pair in pairs]
     return vpcs, tuple(Peering(f"pcx-{pair}", *end) for pair, end in zip(pairs, ends, strict=True))
 
 
+def _more_ranges(rng: Random, number: int, *, dual: bool) -> Iterator[Network]:
+    if rng.random() < 0.25:
+        yield ip_network(_SECOND_RANGES[number])
+    if dual:
+        yield ip_network(f"2001:db8:{number + 1}00::/56")
+
+
 def _subnets(rng: Random, vpc: Vpc) -> Iterator[Subnet]:
-    """One or two subnets, sometimes one as large as its VPC."""
+    """One or two subnets, sometimes one as large as its VPC, and one in its second range."""
     count = rng.choice([1, 2, 2])
-    cidr = vpc.cidrs[0]
+    cidr, *others = vpc.cidrs
     if count == 1 and rng.random() < 0.3:
         pieces = [cidr]
     else:
         length = 24 if cidr.prefixlen <= 21 else min(cidr.prefixlen + 2, 28)
         pieces = rng.sample(_pieces(cidr, length)[:4], count)
+    pieces += [_pieces(other, 26)[1] for other in others if other.version == 4]
     for number, piece in enumerate(pieces, start=1):
-        sixes = (_pieces(other, 64)[number] for other in vpc.cidrs[1:])
+        sixes = (_pieces(other, 64)[number] for other in others if other.version == 6)
         yield Subnet(f"{vpc.name}{number}", vpc.name, (piece, *sixes))
 
 
@@ -250,7 +261,14 @@ def _rules(
             [],
         ]
     )
-    return pings + connections
+    datagrams = rng.choice(
+        [
+            [GroupRule("udp", everywhere, *ANY_PORT)],
+            [GroupRule("udp", cidr, DATAGRAM, DATAGRAM) for cidr in distinct],
+            [],
+        ]
+    )
+    return pings + connections + datagrams
 
 
 def _noise(version: int) -> list[GroupRule]:
@@ -258,7 +276,7 @@ def _noise(version: int) -> list[GroupRule]:
     everywhere = EVERYWHERE[version]
     return [
         GroupRule("tcp", everywhere, 443, 443),
-        GroupRule("udp", everywhere, *ANY_PORT),
+        GroupRule("udp", everywhere, 123, 123),
         GroupRule(icmp.name, everywhere, icmp.unreachable, -1),
     ]
 
@@ -266,16 +284,23 @@ def _noise(version: int) -> list[GroupRule]:
 def _acls(
     rng: Random, bare: Scenario, subnets: tuple[Subnet, ...]
 ) -> tuple[tuple[Acl, ...], tuple[Subnet, ...]]:
-    acls = []
+    """ACLs for some subnets, or one for all of a VPC, or other entries in the default one."""
+    acls: dict[str, Acl] = {}
     chosen = []
+    styles = {vpc.name: rng.choice(["one each", "one each", "shared"]) for vpc in bare.vpcs}
+    for vpc in bare.vpcs:
+        if rng.random() < 0.2:
+            name = f"{vpc.name}-default"
+            acls[name] = Acl(name, vpc.name, acl_entries(rng, bare, vpc.name), default=True)
     for subnet in subnets:
         if rng.random() < 0.45:
             chosen.append(subnet)
             continue
-        name = f"{subnet.name}-acl"
-        acls.append(Acl(name, subnet.vpc, acl_entries(rng, bare, subnet.vpc)))
+        name = f"{subnet.name if styles[subnet.vpc] == 'one each' else subnet.vpc}-acl"
+        if name not in acls:
+            acls[name] = Acl(name, subnet.vpc, acl_entries(rng, bare, subnet.vpc))
         chosen.append(_using(subnet, acl=name))
-    return tuple(acls), tuple(chosen)
+    return tuple(acls.values()), tuple(chosen)
 
 
 def acl_entries(rng: Random, bare: Scenario, vpc: str) -> tuple[AclEntry, ...]:
@@ -341,13 +366,24 @@ def _drafts(rng: Random, version: int, ranges: Sequence[Network], *, egress: boo
             [],
         ]
     )
+    datagrams = rng.choice(
+        [
+            [allow(everywhere, "17")],
+            [
+                allow(everywhere, "17", ports=(DATAGRAM, DATAGRAM)),
+                allow(everywhere, icmp.number, (icmp.unreachable, rng.choice([-1, 3, 4]))),
+            ],
+            [],
+        ]
+    )
     after = [
         deny(everywhere, "-1"),
         deny(ranges[0], icmp.number),
         allow(everywhere, "17"),
     ]
+    middle = [*pings, *connections, *datagrams]
     return [
         *rng.sample(before, rng.choice([0, 0, 1, 2])),
-        *rng.sample([*pings, *connections], len(pings) + len(connections)),
+        *rng.sample(middle, len(middle)),
         *rng.sample(after, rng.choice([0, 1, 2])),
     ]

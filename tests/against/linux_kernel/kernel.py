@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _TOOLS = ("ip", "bridge", "nft", "ping", "unshare", "nsenter", "sh", "mount")
 _WAIT_SECONDS = 1  # how long a ping waits for its answer
+_BETWEEN_SECONDS = 0.01  # between the requests of one ping
+_UNREACHABLE = ("destination-unreachable", "1", 3, 1)
 _ANSWERS: dict[int, Answer] = {0: "answered", errno.ECONNREFUSED: "refused"}
 _ATTEMPTS = 3  # an answer that a busy machine delays too long is worth another try
 _TIMEOUT_SECONDS = 60  # for a whole network, on a machine with other things to do
@@ -40,6 +42,8 @@ _SETTINGS = """
 for file in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
   if [ -e "$file" ]; then echo 0 > "$file"; fi
 done
+echo 0 > /proc/sys/net/ipv4/icmp_ratelimit
+echo 0 > /proc/sys/net/ipv6/icmp/ratelimit
 """
 _IGNORE_PINGS = "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all"
 _FORWARD = """
@@ -183,7 +187,8 @@ def _settled(namespace: str) -> str:
 def _pings(scenario: Scenario, instance: str) -> str:
     """All pings of one instance at once, each answering with its number and exit code."""
     lines = [
-        f"(code=0; ping -n -q -c 1 -W {_WAIT_SECONDS} -e {probe.number} {probe.destination}"
+        f"(code=0; ping -n -q -c {probe.count} -s {probe.data_bytes} -i {_BETWEEN_SECONDS}"
+        f" -W {_WAIT_SECONDS} -e {probe.number} {probe.destination}"
         f" > /run/{probe.number} 2>&1 || code=-1; echo {probe.number} $code) &"
         for probe in scenario.probes
         if probe.source == instance and probe.port is None
@@ -192,9 +197,16 @@ def _pings(scenario: Scenario, instance: str) -> str:
 
 
 def _connections(scenario: Scenario) -> str:
-    """All TCP connections at once, while the pings wait for their answers."""
+    """All TCP connections and datagrams at once, while the pings wait for their answers."""
     probes = [
-        (each.number, wiring.host(each.source), each.client_port, str(each.destination), each.port)
+        (
+            each.number,
+            "udp" if each.udp else "tcp",
+            wiring.host(each.source),
+            each.client_port,
+            str(each.destination),
+            each.port,
+        )
         for each in scenario.probes
         if each.port is not None
     ]
@@ -228,11 +240,24 @@ def _sightings(
             if interface is None:
                 continue
             ends = (interface, direction, source, destination, action.upper())
-            if protocol == "tcp":
+            if protocol in ("tcp", "udp"):
                 yield number_of(*rest), Sighting(*ends)
-            else:
+            elif protocol == "icmp" and rest[0] not in _UNREACHABLE:
                 counter = element["elem"]["counter"]
                 yield rest[1], Sighting(*ends, counter["packets"], counter["bytes"])
+            elif protocol == "error" and rest[0] in _UNREACHABLE:
+                yield _complained_about(scenario, source, destination), Sighting(*ends)
+
+
+def _complained_about(scenario: Scenario, source: str, destination: str) -> int:
+    """The number of the datagram that an ICMP error from its target to its sender is about."""
+    return next(
+        probe.number
+        for probe in scenario.probes
+        if probe.udp
+        and str(probe.destination) == source
+        and ip_address(destination) in scenario.instance(probe.source).addresses
+    )
 
 
 def _interface(scenario: Scenario, namespace: str, owner: str) -> str | None:

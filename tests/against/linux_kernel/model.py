@@ -57,7 +57,7 @@ def _outcome(topology: net.Topology, probe: Probe) -> Outcome:
             str(sighting.packet.source),
             str(sighting.packet.destination),
             str(sighting.action),
-            *((1, sighting.packet.size_bytes) if probe.port is None else ()),
+            *(_counts(probe, sighting.packet) if probe.port is None else ()),
         )
         for sighting in walked.sightings
     ]
@@ -65,16 +65,20 @@ def _outcome(topology: net.Topology, probe: Probe) -> Outcome:
     return Outcome(_ANSWERS.get(walked.fate, "no answer"), tuple(sorted(seen)))
 
 
+def _counts(probe: Probe, packet: Packet) -> tuple[int, int]:
+    return probe.count, probe.count * packet.size_bytes
+
+
 def _packet(probe: Probe, source: Address) -> Packet:
     if probe.port is None:
-        return echo_request(source, probe.destination)
+        return echo_request(source, probe.destination, data_bytes=probe.data_bytes)
     return Packet(
         source,
         probe.destination,
-        Protocol.TCP,
+        Protocol.UDP if probe.udp else Protocol.TCP,
         source_port=probe.client_port,
         destination_port=probe.port,
-        tcp_flags=SYN,
+        tcp_flags=0 if probe.udp else SYN,
     )
 
 
@@ -150,7 +154,10 @@ def _group_rule(rule: GroupRule) -> net.SecurityGroupRule:
 
 
 def _acls(scenario: Scenario) -> Iterator[net.NetworkAcl]:
+    changed = {acl.vpc for acl in scenario.acls if acl.default}
     for vpc in scenario.vpcs:
+        if vpc.name in changed:
+            continue
         unassigned = {subnet.name for subnet in scenario.subnets_of(vpc.name) if subnet.acl is None}
         entries = tuple(
             net.NetworkAclEntry(100 + number, egress=egress, allow=True, cidr=_everywhere(cidr))
@@ -161,7 +168,7 @@ def _acls(scenario: Scenario) -> Iterator[net.NetworkAcl]:
             f"{vpc.name}-default", vpc.name, entries, frozenset(unassigned), default=True
         )
     for acl in scenario.acls:
-        users = {subnet.name for subnet in scenario.subnets if subnet.acl == acl.name}
+        users = {subnet.name for subnet in scenario.subnets if scenario.acl_of(subnet) == acl}
         rules = tuple(
             net.NetworkAclEntry(
                 entry.number,

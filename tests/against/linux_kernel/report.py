@@ -47,8 +47,9 @@ def _network(scenario: Scenario) -> Iterator[str]:
         ends = f"{peering.requester} -> {peering.accepter}"
         yield f"peering   {peering.name}  {ends}  {peering.state}"
     for subnet in scenario.subnets:
-        table, acl = scenario.table_of(subnet).name, subnet.acl or "default"
-        yield f"subnet    {subnet.name}  {_join(subnet.cidrs)}  table {table}  acl {acl}"
+        table, acl = scenario.table_of(subnet), scenario.acl_of(subnet)
+        filtered = acl.name if acl else "default"
+        yield f"subnet    {subnet.name}  {_join(subnet.cidrs)}  table {table.name}  acl {filtered}"
     for instance in scenario.instances:
         groups = _join(instance.groups)
         yield f"instance  {instance.name}  {_join(instance.addresses)}  groups {groups}"

@@ -110,11 +110,16 @@ class AclEntry:
 
 @dataclass(frozen=True)
 class Acl:
-    """``entries`` in the order in which they are created, which need not be their own order."""
+    """
+    ``entries`` in the order in which they are created, which need not be their own order.
+
+    One that is ``default`` stands for what became of the ACL its VPC was born with.
+    """
 
     name: str
     vpc: str
     entries: tuple[AclEntry, ...] = ()
+    default: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,16 +141,20 @@ _CLIENT_PORTS = 33_000  # well inside what ACLs call ephemeral
 @dataclass(frozen=True)
 class Probe:
     """
-    One question to the network: a ping, or a TCP connection if there is a port.
+    One question to the network: a ping, or if there is a port, a TCP connection or a datagram.
 
     ``number`` is unique in its network; the ping carries it as its ICMP
-    identifier, the connection in its client port.
+    identifier, the others in their client port. ``count`` and ``data_bytes``
+    are a ping's.
     """
 
     number: int
     source: str
     destination: Address
     port: int | None = None
+    udp: bool = False
+    count: int = 1
+    data_bytes: int = 56
 
     @property
     def client_port(self) -> int:
@@ -154,12 +163,12 @@ class Probe:
     def __str__(self) -> str:
         """The probe as a command line."""
         if self.port is None:
-            return f"ping {self.destination}"
-        return f"nc -z {self.destination} {self.port}"
+            return f"ping -c {self.count} -s {self.data_bytes} {self.destination}"
+        return f"nc -z{'u' if self.udp else ''} {self.destination} {self.port}"
 
 
 def number_of(*ports: int) -> int:
-    """The number of the TCP probe that one of the ports belongs to."""
+    """The number of the TCP or UDP probe that one of the ports belongs to."""
     return max(ports) - _CLIENT_PORTS
 
 
@@ -213,6 +222,12 @@ class Scenario:
         if subnet.table is not None:
             return self.table(subnet.table)
         return next(table for table in self.tables if table.vpc == subnet.vpc and table.main)
+
+    def acl_of(self, subnet: Subnet) -> Acl | None:
+        """The subnet's own ACL, or else its VPC's default one; None while that lets all pass."""
+        if subnet.acl is not None:
+            return self.acl(subnet.acl)
+        return next((acl for acl in self.acls if acl.vpc == subnet.vpc and acl.default), None)
 
     def peerings_of(self, vpc: str) -> list[Peering]:
         return [

@@ -130,3 +130,35 @@ def test_a_host_hears_itself_without_any_record(instant: Any):
     for target in ("localhost", "127.0.0.1", "10.1.1.10"):
         assert instant.run(f"ping -c 1 {target}")["ResponseCode"] == 0
     assert instant.messages() == []
+
+
+def test_a_ping_may_leave_by_another_interface_or_from_another_address(instant: Any):
+    ec2 = instant.ec2
+    second = ec2.create_network_interface(
+        SubnetId=instant.subnets["a"], PrivateIpAddress="10.1.1.50", Groups=[instant.groups["a"]]
+    )["NetworkInterface"]["NetworkInterfaceId"]
+    ec2.attach_network_interface(
+        NetworkInterfaceId=second, InstanceId=instant.instances["a"], DeviceIndex=1
+    )
+    instant.flow_log()
+    by_name = instant.run("ping -I ens6 -c 1 10.2.1.10")
+    by_address = instant.run("ping -I 10.1.1.50 -c 1 10.2.1.10")
+
+    first_lines = [
+        shown["StandardOutputContent"].splitlines()[0] for shown in (by_name, by_address)
+    ]
+    assert first_lines == [
+        "PING 10.2.1.10 (10.2.1.10) from 10.1.1.50 ens6: 56(84) bytes of data.",
+        "PING 10.2.1.10 (10.2.1.10) from 10.1.1.50 : 56(84) bytes of data.",
+    ]
+    assert (by_name["ResponseCode"], by_address["ResponseCode"]) == (0, 0)
+    assert sum(second in message for message in instant.messages()) == 4
+    assert instant.rows("a") == set()
+
+
+def test_an_interface_that_the_host_lacks_is_an_error(instant: Any):
+    shown = instant.run("ping -I eth7 -c 1 10.2.1.10")
+    assert (shown["ResponseCode"], shown["StandardErrorContent"].splitlines()[0]) == (
+        2,
+        "ping: unknown iface: eth7",
+    )
