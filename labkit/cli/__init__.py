@@ -14,6 +14,7 @@ import click
 import labkit
 from labkit.cli.clean import clean
 from labkit.cli.doctor import doctor
+from labkit.cli.grade import grade
 from labkit.cli.lab import lab
 from labkit.cli.query import query
 from labkit.cli.run import run
@@ -38,5 +39,5 @@ def main() -> None:
     """A workbook that makes cloud networking click."""
 
 
-for _command in (lab, run, serve, query, doctor, clean):
+for _command in (lab, run, grade, serve, query, doctor, clean):
     main.add_command(_command)

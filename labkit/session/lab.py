@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 
 from labkit.errors import LabError, NameNotFound
 from labkit.session.tools import ToolLab
@@ -44,6 +47,16 @@ _SHOWN: Final = (
     "packets",
     "bytes",
 )
+
+
+@cache
+def _service_descriptions() -> Loader:
+    """
+    What botocore knows of each service, read once for all embedded labs of a process.
+
+    A session of boto3 reads megabytes of it anew, which takes longer than building a lab.
+    """
+    return Loader()
 
 
 class PatientClock:
@@ -133,7 +146,9 @@ class Lab(ToolLab):
 
         clock = VirtualClock()
         aws = EmbeddedAws(Settings(region=region, **settings), clock)
-        session = boto3.Session(region_name=region, **_NO_SECRETS)
+        reader = botocore.session.Session()
+        reader.register_component("data_loader", _service_descriptions())
+        session = boto3.Session(botocore_session=reader, region_name=region, **_NO_SECRETS)
         attach(aws, session)
         return cls(session, clock, name=name)
 

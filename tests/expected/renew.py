@@ -52,7 +52,12 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         path = Path(folder) / "lesson.ipynb"
         nbformat.write(notebook, path)
         result = papermill.execute_notebook(
-            str(path), None, cwd=str(NOTEBOOKS), execution_timeout=300, progress_bar=False
+            str(path),
+            None,
+            cwd=str(NOTEBOOKS),
+            execution_timeout=300,
+            progress_bar=False,
+            coalesce_streams=True,  # or what is printed splits by chance
         )
     for name in ("papermill", "language_info", "widgets"):
         result.metadata.pop(name, None)
