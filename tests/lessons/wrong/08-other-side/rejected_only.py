@@ -1,0 +1,11 @@
+# outcome: not yet
+# says: writes down REJECT only
+lab.ec2.create_flow_logs(
+    ResourceType="VPC",
+    ResourceIds=[lab.find("vpc", "vpc-b")],
+    TrafficType="REJECT",
+    LogGroupName=lab.log_group,
+    DeliverLogsPermissionArn=made["Role"]["Arn"],
+    MaxAggregationInterval=60,
+    TagSpecifications=lab.tags.specification("vpc-flow-log", "flow-log-b"),
+)

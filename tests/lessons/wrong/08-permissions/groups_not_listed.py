@@ -1,0 +1,10 @@
+# outcome: almost
+# says: by which the service looks for it
+group_arn = f"arn:aws:logs:{lab.region}:{lab.account_id}:log-group:{lab.log_group}"
+narrow = {"Version": "2012-10-17", "Statement": [
+    {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        "Resource": group_arn + ":*",
+    },
+]}

@@ -1,0 +1,11 @@
+# outcome: not yet
+# says: Streams are behind the colon
+group_arn = f"arn:aws:logs:{lab.region}:{lab.account_id}:log-group:{lab.log_group}"
+narrow = {"Version": "2012-10-17", "Statement": [
+    {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        "Resource": group_arn,
+    },
+    {"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"},
+]}
