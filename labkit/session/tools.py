@@ -92,7 +92,8 @@ class ToolLab(CloudLab):
         """
         Switches that take routes and rules away and put them back, and a ping to try them on.
 
-        Every switch makes real boto3 calls on this lab, and shows them.
+        Every switch makes real boto3 calls on this lab, and shows them. The panel
+        pings once when it opens, and again after every change.
 
         Args:
             source: Name tag of the instance that pings.

@@ -100,7 +100,7 @@ def _sentence(ranking: Ranking, left_out: int) -> str:
         counts[action] += number
     parts = [f"{number} ({share(number, ranking.total)})" for number in counts.values()]
     total = f"{ranking.total} record{'' if ranking.total == 1 else 's'}"
-    words = f"Of {total}, {parts[0]} accepted and {parts[1]} rejected"
+    words = f"Of {total}, {parts[0]} were accepted and {parts[1]} rejected"
     if len(ranking.pairs[0][0]) > 1:
         key, most = max(ranking.pairs, key=lambda pair: pair[1])
         words += f"; the largest group is {_name(key)} with {most}"

@@ -63,7 +63,7 @@ def test_neighbours_differ_in_grey() -> None:
 
 def test_the_sentence_says_both_numbers_and_the_largest_group() -> None:
     assert by_action(BY_ACTION).description == (
-        "Of 120 records, 90 (75 %) accepted and 30 (25 %) rejected."
+        "Of 120 records, 90 (75 %) were accepted and 30 (25 %) rejected."
     )
     assert by_action(BY_PROTOCOL, protocol="protocol").description.endswith(
         "; the largest group is ✓ ACCEPT ICMP with 90."
