@@ -27,6 +27,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "logs_api",
     "insights_api",
     "query_definitions",
+    "logs_left_out",
     "iam_policies",
 )
 """Names of modules of this package, in the order they are loaded and their hooks act."""
