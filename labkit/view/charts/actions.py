@@ -35,6 +35,8 @@ Form: TypeAlias = Literal["both", "pie", "bars"]
 
 # A slice thinner than this has no room for words; its bar has.
 _LEAST_SHARE: Final = 0.05
+# Beside a pie there is not much room.
+_FEW_TICKS: Final = 4
 # How much lighter each further protocol of one action is drawn.
 _LIGHTER: Final = 0.25
 
@@ -196,4 +198,5 @@ def _bars(axes: Axes, pairs: Sequence[tuple[Key, int]], looks: Sequence[Look]) -
     numbers = [number for _, number in pairs]
     words = [f"{number} ({share(number, total)})" for number in numbers]
     canvas.lying_bars(axes, [_name(key) for key, _ in pairs], numbers, looks, words=words)
+    canvas.whole_steps(axes.xaxis, _FEW_TICKS)
     axes.set_xlabel("records")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH_IN: Final = 8.4
 _BAR_IN: Final = 0.42
+_MOST_TICKS: Final = 8
 
 
 @contextmanager
@@ -87,8 +88,8 @@ def lying_bars(
     axes.tick_params(axis="y", length=0)
 
 
-def whole_steps(axis: Any) -> None:  # noqa: ANN401  matplotlib's two axis classes share no public type
-    """Ticks at whole numbers only: nobody sends half a packet."""
+def whole_steps(axis: Any, most: int = _MOST_TICKS) -> None:  # noqa: ANN401  matplotlib's two axis classes share no public type
+    """At most so many ticks, at whole numbers only: nobody sends half a packet."""
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415  heavy, and only needed here
 
-    axis.set_major_locator(MaxNLocator(integer=True))
+    axis.set_major_locator(MaxNLocator(most, integer=True))

@@ -81,6 +81,8 @@ def _peak(counts: Counts) -> str:
     if len(counts.by_start) == 1:
         return ""
     at, most = counts.peak("REJECT")
+    if sum(counts.at(start, "REJECT") == most for start in counts.starts) > 1:
+        return f"; at most {most} rejected in one bar, first at {counts.clock(at)}"
     return f"; rejections peak at {counts.clock(at)} with {most}"
 
 

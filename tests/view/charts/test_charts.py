@@ -116,6 +116,14 @@ def test_counts_of_a_query_are_stacked_by_minute() -> None:
     )
 
 
+def test_equal_bars_are_no_peak() -> None:
+    level = BY_MINUTE.assign(n="2")
+    assert actions_over_time(level).description == (
+        "4 accepted and 4 rejected records from 12:00 to 12:05 UTC; "
+        "at most 2 rejected in one bar, first at 12:03."
+    )
+
+
 @pytest.mark.parametrize(
     "start",
     [
