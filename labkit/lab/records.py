@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import StepOutOfOrder
 from labkit.flowlog import DEFAULT_FORMAT, FlowRecord, LogFormat
+from labkit.flowlog.fields import FieldType
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +78,9 @@ def read(
         FlowRecord.from_line(event["message"], log_format).to_dict(log_format) for event in events
     ]
     frame = pd.DataFrame(rows, columns=columns)
+    # NODATA rows have no numbers; this type holds them beside whole ones.
+    whole = [each.name for each in log_format.fields if each.type is FieldType.INTEGER]
+    frame = frame.astype(dict.fromkeys(whole, "Int64"))
     for column in ("start", "end"):
         if column in frame:
             frame[column] = pd.to_datetime(frame[column], unit="s", utc=True)

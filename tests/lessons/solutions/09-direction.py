@@ -1,0 +1,10 @@
+def direction(line):
+    """Which way the packets of a record went, seen from the interface that wrote it."""
+    record = dict(zip(names, line.split()))
+    own = address_of[record["interface-id"]]
+    if record["srcaddr"] == own:
+        return "out"
+    return "in" if record["dstaddr"] == own else None
+
+
+direction(line)

@@ -1,0 +1,12 @@
+# outcome: not yet
+# says: a field that says ingress or egress
+lab.ec2.create_flow_logs(
+    ResourceType="VPC",
+    ResourceIds=[lab.find("vpc", "vpc-a")],
+    TrafficType="ALL",
+    LogFormat=richer,
+    LogGroupName=lab.log_group + "-custom",
+    DeliverLogsPermissionArn=role_arn,
+    MaxAggregationInterval=60,
+    TagSpecifications=lab.tags.specification("vpc-flow-log", "flow-log-custom"),
+)

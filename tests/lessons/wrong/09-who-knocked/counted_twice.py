@@ -1,0 +1,7 @@
+# outcome: almost
+# says: Each knock is in the log twice
+refused = tcp[tcp["action"] == "REJECT"]
+names_of = {"10.1.1.10": "app-a", "10.2.1.10": "app-b"}
+who = names_of[refused["srcaddr"].iloc[0]]
+port, times = refused["dstport"].iloc[0], len(tcp)
+refused_by = names_of[refused["dstaddr"].iloc[0]]

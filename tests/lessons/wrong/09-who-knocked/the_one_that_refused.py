@@ -1,0 +1,6 @@
+# outcome: not yet
+# says: The packets *to* that port
+refused = tcp[tcp["action"] == "REJECT"]
+names_of = {"10.1.1.10": "app-a", "10.2.1.10": "app-b"}
+who = names_of[refused["dstaddr"].iloc[0]]
+port, times, refused_by = refused["dstport"].iloc[0], len(refused), who
