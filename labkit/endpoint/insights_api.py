@@ -7,6 +7,7 @@ Source: Amazon CloudWatch Logs API Reference.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -177,11 +178,12 @@ def get_query_results(call: Call) -> dict[str, Any]:
     """A page of a query's rows, with what it scanned."""
     query = _query(call)
     query.finish()
-    wire = query.result.to_wire() if query.result is not None else {"results": []}
+    answer = {"queryLanguage": LANGUAGE, "status": query.status(_now_ms(call))}
+    if query.result is None:
+        return {**answer, "results": []}
     size = call.params.get("maxItems") or _ROWS_IN_A_PAGE
-    rows, token = page_of(wire["results"], first_of(call), size)
-    status = query.status(_now_ms(call))
-    return {**wire, "queryLanguage": LANGUAGE, "results": rows, "status": status, **token}
+    rows, token = page_of(query.result.rows, first_of(call), size)
+    return {**answer, **replace(query.result, rows=rows).to_wire(), **token}
 
 
 def _queries(call: Call) -> Queries:

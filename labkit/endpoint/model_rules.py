@@ -36,6 +36,34 @@ def rules_of(shape: Shape) -> tuple[Rule, ...]:
     return tuple(_rules(shape))
 
 
+@cache
+def is_plain(shape: Shape) -> bool:
+    """
+    Whether a shape's values are the same in JSON and in Python: no times, bytes or other names.
+
+    >>> from botocore.session import Session
+    >>> logs, ssm = (Session().get_service_model(name) for name in ("logs", "ssm"))
+    >>> is_plain(logs.shape_for("QueryResults")), is_plain(ssm.shape_for("Command"))
+    (True, False)
+    """
+    seen: set[str] = set()
+    waiting = [shape]
+    while waiting:
+        each: Any = waiting.pop()
+        if each.type_name in {"timestamp", "blob"} or "name" in each.serialization:
+            return False
+        if each.name in seen:
+            continue
+        seen.add(each.name)
+        if each.type_name == "structure":
+            waiting += each.members.values()
+        elif each.type_name == "list":
+            waiting.append(each.member)
+        elif each.type_name == "map":
+            waiting.append(each.value)
+    return True
+
+
 def _rules(shape: Shape) -> Iterator[Rule]:
     bounds = shape.metadata
     is_number = shape.type_name in NUMBERS

@@ -34,6 +34,7 @@ from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import NotFound
 
 from labkit.endpoint import json_requests
+from labkit.endpoint.model_rules import is_plain
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.simulated import no_such_service
 from labkit.endpoint.wire import Request, Response
@@ -149,6 +150,9 @@ def parse(request: Request, wording: Wording) -> dict[str, Any]:
     Raises:
         AwsError: They cannot be read.
     """
+    if wording.protocol == "json" and _is_plain(wording.model.input_shape):
+        members: dict[str, Any] = json.loads(request.body)  # which checked() has made
+        return members
     protocol = "query" if wording.protocol == "query-json" else wording.protocol
     parts: Any = {"body": request.body, "values": request.form, "url_params": {}}
     if protocol.startswith("rest-"):
@@ -183,6 +187,13 @@ def request_with(request: Request, wording: Wording, params: Mapping[str, Any]) 
 
 def serialized(result: Mapping[str, Any], wording: Wording) -> Response:
     """The response that carries *result*."""
+    if wording.protocol == "json" and _is_plain(wording.model.output_shape):
+        version = wording.model.service_model.metadata["jsonVersion"]
+        headers = {
+            "Content-Type": f"application/x-amz-json-{version}",
+            "x-amzn-requestid": new_request_id(),
+        }
+        return Response(200, headers, json.dumps(result).encode())
     return _serialize(result, wording, 200)
 
 
@@ -239,6 +250,11 @@ def new_request_id() -> str:
 
 def _moto_request(request: Request) -> MotoRequest:
     return MotoRequest.from_primitives(request.method, request.url, request.headers, request.body)
+
+
+def _is_plain(shape: Shape | None) -> bool:
+    """Whether JSON is all there is to reading or writing a shape; long lists then take a tenth."""
+    return shape is not None and is_plain(shape)
 
 
 def _dialect(wording: Wording) -> str:
