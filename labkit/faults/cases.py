@@ -52,6 +52,7 @@ class Case:
         records: Each interface that leaves a record, the direction, and the action.
         query: The Logs Insights query that shows the fault.
         shows: The rows it finds; interfaces go by the name of their instance.
+        diagnosis: The cause, in the words of ``diagnose.Cause``.
         look_alikes: Faults that show the same symptom, and that the query tells apart.
         repair: The call to AWS that puts it right.
         fate_after: How the walk ends once repaired.
@@ -67,6 +68,7 @@ class Case:
     records: tuple[tuple[str, str, str], ...]
     query: str
     shows: tuple[Mapping[str, Any], ...]
+    diagnosis: str
     look_alikes: tuple[str, ...]
     repair: str
     fate_after: str
@@ -117,6 +119,7 @@ def _case(name: str, told: dict[str, Any]) -> Case:
             records=tuple(tuple(record) for record in told["records"]),
             query=told["query"],
             shows=tuple(told["shows"]),
+            diagnosis=told["diagnosis"],
             look_alikes=tuple(told["look_alikes"]),
             repair=told["repair"],
             fate_after=told["fate_after"],

@@ -50,11 +50,11 @@ def allowing_rules(
         group = topology.security_group(group_id)
         rules = group.ingress if direction is Direction.INGRESS else group.egress
         for rule in rules:
-            if _covers(rule, packet) and peer_matches(topology, group, rule, peer):
+            if rule_covers(rule, packet) and peer_matches(topology, group, rule, peer):
                 yield group, rule
 
 
-def _covers(rule: SecurityGroupRule, packet: Packet) -> bool:
+def rule_covers(rule: SecurityGroupRule, packet: Packet) -> bool:
     """Whether protocol and port, or ICMP type and code, of *packet* fall under *rule*."""
     if rule.protocol is None:
         return True
@@ -129,12 +129,12 @@ def network_acl_verdict(
         key=lambda entry: entry.number,
     )
     for entry in entries:
-        if peer in entry.cidr and _entry_covers(entry, packet):
+        if peer in entry.cidr and entry_covers(entry, packet):
             return entry
     return None
 
 
-def _entry_covers(entry: NetworkAclEntry, packet: Packet) -> bool:
+def entry_covers(entry: NetworkAclEntry, packet: Packet) -> bool:
     if entry.protocol is None:
         return True
     if entry.protocol != packet.protocol:

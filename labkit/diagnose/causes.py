@@ -1,0 +1,304 @@
+"""
+Why an obstacle stands where it does: the one thing in the configuration that makes it so.
+
+A walk says which rule or route decided. The cause goes one step further and
+looks at what nearly let the packet pass: the rule for another ICMP type, the
+route in a table that the subnet does not use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from labkit.network import edits
+from labkit.network.blockers import home_of
+from labkit.network.explain import entry_text, label, route_text, rule_text
+from labkit.network.filtering import entry_covers, peer_matches, rule_covers
+from labkit.network.hops import Fate, Station
+from labkit.network.packet import Direction, Packet
+from labkit.network.topology import NetworkAclEntry, Route, RouteState, TargetKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from labkit.network.blockers import Blocker
+    from labkit.network.packet import Address
+    from labkit.network.topology import (
+        RouteTable,
+        SecurityGroup,
+        SecurityGroupRule,
+        Topology,
+    )
+
+# The number of the entry that closes every network ACL. Source: EC2 API Reference.
+_LAST_ENTRY: Final = 32767
+
+
+class Cause(StrEnum):
+    """What is wrong, in the fewest words that tell it from its neighbours."""
+
+    NO_ROUTE = "no route"
+    DEFAULT_ROUTE = "only a default route, which leads elsewhere"
+    ROUTE_ASTRAY = "a more specific route leads elsewhere"
+    ROUTE_TOO_NARROW = "the route does not reach as far as this address"
+    ROUTE_IN_OTHER_TABLE = "the route stands in a table that the subnet does not use"
+    SUBNET_ON_MAIN_TABLE = "the subnet lost its table and uses the main one"
+    TARGET_GONE = "the route's target is gone"
+    NO_PEERING = "no peering connection"
+    PEERING_GONE = "the peering connection is gone"
+    PEERING_PENDING = "the peering connection was not accepted"
+    NO_RULE = "no security group rule"
+    RULE_FOR_OTHER_TYPE = "the security group rule is for another ICMP type"
+    RULE_FOR_OTHER_PORT = "the security group rule is for another port"
+    RULE_FOR_OTHER_PROTOCOL = "the security group rule is for another protocol"
+    RULE_FOR_OTHER_RANGE = "the security group rule is for another range"
+    RULE_NAMES_OTHER_GROUP = "the security group rule names another group"
+    DEFAULT_GROUP = "only the default security group"
+    ACL_DENIES = "a network ACL entry denies it"
+    ACL_EMPTY = "the network ACL has no entries"
+    ACL_NO_ENTRY = "no network ACL entry in this direction"
+    ACL_ENTRY_FOR_OTHER_TYPE = "the network ACL entry is for another ICMP type"
+    ACL_ENTRY_FOR_OTHER_PORTS = "the network ACL entry is for other ports"
+    ACL_ENTRY_FOR_OTHER_RANGE = "the network ACL entry is for another range"
+    HOST_DOWN = "the host is not running"
+    HOST_SILENT = "the host does not answer"
+    NOBODY_THERE = "nobody has this address"
+    SOURCE_CHECK = "the source/destination check"
+    REPLY_ASTRAY = "the reply goes to another interface"
+    UNREACHABLE = "it leads out of the lab"
+    NO_FLOW_LOG = "no flow log"
+    LOG_KEEPS_REJECTS = "the flow log keeps rejected traffic only"
+    LOG_KEEPS_ACCEPTS = "the flow log keeps accepted traffic only"
+    LOG_ELSEWHERE = "the flow log writes to another log group"
+    ROLE_NOT_TRUSTED = "the delivery role trusts another service"
+    ROLE_MAY_NOT_WRITE = "the delivery role may not write"
+    DELIVERY_FAILS = "delivery fails"
+    TOO_EARLY = "it is too early for the records"
+    CHANGED_SINCE = "the network has changed since"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A cause, and a sentence that names what nearly let the packet pass, if anything did."""
+
+    cause: Cause
+    nearly: str = ""
+
+
+def reason(blocker: Blocker) -> Reason:
+    """Why the obstacle is there, by what the configuration holds instead."""
+    plain = _PLAIN.get(blocker.fate)
+    if plain is not None:
+        return Reason(plain)
+    if blocker.hop.station is Station.SECURITY_GROUP:
+        return _of_groups(blocker)
+    if blocker.hop.station is Station.NETWORK_ACL:
+        return _of_acl(blocker)
+    return _of_route(blocker)
+
+
+_PLAIN: Final = {
+    Fate.HOST_DOWN: Cause.HOST_DOWN,
+    Fate.HOST_SILENT: Cause.HOST_SILENT,
+    Fate.NO_SUCH_ADDRESS: Cause.NOBODY_THERE,
+    Fate.SOURCE_CHECK: Cause.SOURCE_CHECK,
+    Fate.REPLY_ASTRAY: Cause.REPLY_ASTRAY,
+    Fate.AMAZON_SERVICE: Cause.UNREACHABLE,
+}
+
+
+# Routes.
+
+
+def _of_route(blocker: Blocker) -> Reason:
+    topology, destination = blocker.topology, blocker.packet.destination
+    table = topology.route_table_of(blocker.interface.subnet_id)
+    home = home_of(topology, destination, blocker.interface.vpc_id)
+    if home is None:
+        return Reason(Cause.UNREACHABLE)
+    route = _deciding(blocker)
+    if route is not None and route.state is RouteState.BLACKHOLE:
+        return _of_blackhole(topology, route)
+    if blocker.fate is Fate.PEERING_NOT_ACTIVE and route is not None:
+        return _of_blackhole(topology, route)
+    right = _Right(topology, blocker.interface.vpc_id, home.vpc_id, destination)
+    if route is not None:
+        return _of_astray(right, table, route)
+    return _of_no_route(right, table, blocker.interface.subnet_id)
+
+
+def _deciding(blocker: Blocker) -> Route | None:
+    asked = [hop for hop in blocker.walk.hops if hop.station is Station.ROUTE_TABLE]
+    rule = asked[-1].rule if asked else None
+    return rule if isinstance(rule, Route) else None
+
+
+def _of_blackhole(topology: Topology, route: Route) -> Reason:
+    peering = topology.peerings.get(route.target_id)
+    if peering is None:
+        return Reason(Cause.TARGET_GONE)
+    if peering.status in edits.LIVE_STATUSES:
+        return Reason(Cause.PEERING_PENDING, f"It is {peering.status}.")
+    return Reason(Cause.PEERING_GONE, f"It is {peering.status}.")
+
+
+class _Right:
+    """What a right route would be: through a peering connection, to where the packet is to go."""
+
+    def __init__(self, topology: Topology, near: str, far: str, destination: object) -> None:
+        self.topology, self.destination = topology, destination
+        self._ends = {near, far}
+        self.vpc_id, self.far = near, topology.vpc(far)
+
+    @property
+    def peering_exists(self) -> bool:
+        return edits.peering_between(self.topology, *sorted(self._ends)) is not None
+
+    def leads_there(self, route: Route) -> bool:
+        """Whether a route is to a peering connection of the two VPCs, be it dead or alive."""
+        peering = self.topology.peerings.get(route.target_id)
+        return (
+            route.target is TargetKind.PEERING
+            and peering is not None
+            and {peering.requester_vpc_id, peering.accepter_vpc_id} == self._ends
+        )
+
+    def covers(self, route: Route) -> bool:
+        return (
+            self.leads_there(route)
+            and route.destination is not None
+            and self.destination in route.destination
+        )
+
+
+def _of_astray(right: _Right, table: RouteTable, route: Route) -> Reason:
+    better = [each for each in table.routes if right.covers(each)]
+    if better:
+        text = route_text(better[0], right.topology)
+        return Reason(Cause.ROUTE_ASTRAY, f"The route {text} would do, and is less specific.")
+    if route.destination is not None and route.destination.prefixlen == 0:
+        return Reason(Cause.DEFAULT_ROUTE)
+    return Reason(Cause.ROUTE_ASTRAY)
+
+
+def _of_no_route(right: _Right, table: RouteTable, subnet_id: str) -> Reason:
+    topology = right.topology
+    narrow = [each for each in table.routes if right.leads_there(each)]
+    if narrow:
+        text = route_text(narrow[0], topology)
+        return Reason(Cause.ROUTE_TOO_NARROW, f"The nearest is {text}.")
+    others = [
+        each
+        for each in topology.route_tables.values()
+        if each.vpc_id == right.vpc_id and any(map(right.covers, each.routes))
+    ]
+    if others:
+        name = label(topology, others[0].route_table_id)
+        lost = table.main and subnet_id not in table.subnet_ids
+        cause = Cause.SUBNET_ON_MAIN_TABLE if lost else Cause.ROUTE_IN_OTHER_TABLE
+        which = "main table " if others[0].main else "table "
+        return Reason(cause, f"The {which}{name} of the same VPC has the route.")
+    return Reason(Cause.NO_ROUTE if right.peering_exists else Cause.NO_PEERING)
+
+
+# Security groups.
+
+
+def _of_groups(blocker: Blocker) -> Reason:
+    topology, packet, direction = blocker.topology, blocker.packet, blocker.hop.direction
+    groups = [topology.security_group(each) for each in blocker.interface.group_ids]
+    rules = [(group, rule) for group in groups for rule in _side(group, direction)]
+    if not rules:
+        return Reason(Cause.NO_RULE)
+    if direction is Direction.INGRESS and all(group.name == "default" for group in groups):
+        return Reason(Cause.DEFAULT_GROUP, "It lets in its own members only.")
+    for cause, nearly in _NEAR_RULES:
+        for group, rule in rules:
+            matches = peer_matches(topology, group, rule, _peer(packet, direction))
+            if nearly(rule, packet, matches):
+                return Reason(cause, f"The nearest is {rule_text(rule)}.")
+    return Reason(Cause.NO_RULE)
+
+
+def _side(group: SecurityGroup, direction: Direction | None) -> tuple[SecurityGroupRule, ...]:
+    return group.ingress if direction is Direction.INGRESS else group.egress
+
+
+def _peer(packet: Packet, direction: Direction | None) -> Address:
+    return packet.source if direction is Direction.INGRESS else packet.destination
+
+
+def _same_protocol(rule: SecurityGroupRule, packet: Packet) -> bool:
+    return rule.protocol == packet.protocol
+
+
+# Tried in this order: what differs in one thing only comes before what differs in more.
+_NEAR_RULES: Final = (
+    (
+        Cause.RULE_NAMES_OTHER_GROUP,
+        lambda rule, packet, matches: (
+            not matches and rule_covers(rule, packet) and rule.group_id is not None
+        ),
+    ),
+    (
+        Cause.RULE_FOR_OTHER_RANGE,
+        lambda rule, packet, matches: not matches and rule_covers(rule, packet),
+    ),
+    (
+        Cause.RULE_FOR_OTHER_TYPE,
+        lambda rule, packet, _: _same_protocol(rule, packet) and packet.is_icmp,
+    ),
+    (Cause.RULE_FOR_OTHER_PORT, lambda rule, packet, _: _same_protocol(rule, packet)),
+    (Cause.RULE_FOR_OTHER_PROTOCOL, lambda _, __, matches: matches),
+)
+
+
+# Network ACLs.
+
+
+def _of_acl(blocker: Blocker) -> Reason:
+    [acl_id] = blocker.hop.component_ids
+    packet, direction = blocker.packet, blocker.hop.direction
+    acl, decided = blocker.topology.network_acls[acl_id], blocker.hop.rule
+    numbered = [each for each in acl.entries if 0 < each.number < _LAST_ENTRY]
+    allowing = [
+        each
+        for each in numbered
+        if each.egress is (direction is Direction.EGRESS)
+        and each.allow
+        and each.cidr.version == packet.source.version
+    ]
+    if isinstance(decided, NetworkAclEntry) and decided.number < _LAST_ENTRY:
+        later = [each for each in allowing if _lets(each, packet, direction)]
+        nearly = f"{_sentence(later[0])} would allow it, and comes later." if later else ""
+        return Reason(Cause.ACL_DENIES, nearly)
+    if not numbered:
+        return Reason(Cause.ACL_EMPTY)
+    return _of_no_entry(allowing, packet, direction)
+
+
+def _of_no_entry(
+    allowing: Iterable[NetworkAclEntry], packet: Packet, direction: Direction | None
+) -> Reason:
+    for entry in sorted(allowing, key=lambda each: each.number):
+        nearly = f"The nearest is {entry_text(entry)}."
+        if entry_covers(entry, packet):
+            return Reason(Cause.ACL_ENTRY_FOR_OTHER_RANGE, nearly)
+        if _peer(packet, direction) in entry.cidr and entry.protocol == packet.protocol:
+            other_type, other_ports = (
+                Cause.ACL_ENTRY_FOR_OTHER_TYPE,
+                Cause.ACL_ENTRY_FOR_OTHER_PORTS,
+            )
+            return Reason(other_type if packet.is_icmp else other_ports, nearly)
+    return Reason(Cause.ACL_NO_ENTRY)
+
+
+def _lets(entry: NetworkAclEntry, packet: Packet, direction: Direction | None) -> bool:
+    return _peer(packet, direction) in entry.cidr and entry_covers(entry, packet)
+
+
+def _sentence(entry: NetworkAclEntry) -> str:
+    text = entry_text(entry)
+    return text[0].upper() + text[1:]
