@@ -30,6 +30,8 @@ from labkit.network.topology import (
 from labkit.network.walk import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from labkit.network.hops import Hop, Leg, Walk
     from labkit.network.packet import Address
     from labkit.network.topology import Interface, Network, Topology, Vpc
@@ -110,9 +112,21 @@ class Obstacles:
     unknown: str = ""
 
 
-def obstacles(topology: Topology, packet: Packet, sender: Interface) -> Obstacles:
+def obstacles(
+    topology: Topology,
+    packet: Packet,
+    sender: Interface,
+    lift: Callable[[Blocker], Topology | None] | None = None,
+) -> Obstacles:
     """
     What stops *packet*, and its answer, on the way from *sender* and back.
+
+    Args:
+        topology: The network as it stands.
+        packet: What the sender's host puts on the wire.
+        sender: The interface it leaves by.
+        lift: Gives the network without an obstacle, None if nothing lifts it;
+            ``without`` if not given.
 
     Raises:
         TopologyError: Something the packet meets is missing from *topology*.
@@ -127,7 +141,7 @@ def obstacles(topology: Topology, packet: Packet, sender: Interface) -> Obstacle
             return Obstacles(tuple(found), walked, topology)
         blocker = Blocker(walked, topology)
         found.append(blocker)
-        lifted = without(blocker)
+        lifted = (lift or without)(blocker)
         if lifted is None or lifted == topology:
             return Obstacles(tuple(found), walked, topology)
         topology = lifted
