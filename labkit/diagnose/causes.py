@@ -87,15 +87,22 @@ class Reason:
     nearly: str = ""
 
 
-def reason(blocker: Blocker) -> Reason:
-    """Why the obstacle is there, by what the configuration holds instead."""
+def reason(blocker: Blocker, given: Topology | None = None) -> Reason:
+    """
+    Why the obstacle is there, by what the configuration holds instead.
+
+    Args:
+        blocker: The obstacle.
+        given: The network before any obstacle was lifted; what was put in
+            since then explains nothing.
+    """
     plain = _PLAIN.get(blocker.fate)
     if plain is not None:
         return Reason(plain)
     if blocker.hop.station is Station.SECURITY_GROUP:
         return _of_groups(blocker)
     if blocker.hop.station is Station.NETWORK_ACL:
-        return _of_acl(blocker)
+        return _of_acl(blocker, given or blocker.topology)
     return _of_route(blocker)
 
 
@@ -258,10 +265,10 @@ _NEAR_RULES: Final = (
 # Network ACLs.
 
 
-def _of_acl(blocker: Blocker) -> Reason:
+def _of_acl(blocker: Blocker, given: Topology) -> Reason:
     [acl_id] = blocker.hop.component_ids
     packet, direction = blocker.packet, blocker.hop.direction
-    acl, decided = blocker.topology.network_acls[acl_id], blocker.hop.rule
+    acl, decided = given.network_acls[acl_id], blocker.hop.rule
     numbered = [each for each in acl.entries if 0 < each.number < _LAST_ENTRY]
     allowing = [
         each

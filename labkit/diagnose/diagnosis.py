@@ -82,9 +82,10 @@ class Diagnosis:
 
     @property
     def causes(self) -> tuple[Cause, ...]:
-        """Every cause found, those of the network first."""
-        of_network = tuple(each.cause for each in self.findings)
-        return of_network + tuple(each.cause for each in self.log_findings)
+        """Every cause found, each once, those of the network first."""
+        found = [each.cause for each in self.findings]
+        found += [each.cause for each in self.log_findings]
+        return tuple(dict.fromkeys(found))
 
     @property
     def is_healthy(self) -> bool:
@@ -157,7 +158,7 @@ class _Inquiry:
 
     def _lift(self, blocker: Blocker) -> Topology | None:
         """The network with an obstacle taken away as one would really do it, if one can."""
-        proven = proven_fix(blocker, reason(blocker).cause)
+        proven = proven_fix(blocker, reason(blocker, self._topology).cause)
         self._fixes.append(proven[0] if proven else None)
         return proven[1] if proven else without(blocker)
 
@@ -187,7 +188,7 @@ class _Inquiry:
     # What the configuration says.
 
     def _finding(self, blocker: Blocker, fix: Fix | None, *, is_first: bool) -> Finding:
-        why = reason(blocker)
+        why = reason(blocker, self._topology)
         ids = blocker.hop.component_ids
         says = sentence(blocker.hop, blocker.walk, blocker.topology)
         proof = self._proof_of(blocker) if is_first else "No packet gets this far yet."

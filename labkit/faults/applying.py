@@ -1,7 +1,7 @@
 """
 Applying faults to a lab and taking them back, whatever happens in between.
 
-Before anything is changed, the journal holds what stands there. So a fault can
+Before anything is changed, the logbook holds what stands there. So a fault can
 be repaired by any process on the same cloud, also after the one that applied
 it died half-way.
 """
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from labkit.errors import FaultRefused, LabError
-from labkit.faults import journal
+from labkit.faults import logbook
 from labkit.faults.catalogue import fault_named
 from labkit.faults.fault import Breaks, Fault
-from labkit.faults.journal import Changed, Entry
+from labkit.faults.logbook import Changed, Entry
 from labkit.faults.parts import Gone, is_gone
 from labkit.faults.way import Ends, Way
 from labkit.faults.world import World
@@ -60,7 +60,7 @@ def apply(
         lab: What to break.
         fault_id: Name of a fault of the catalogue.
         ends: Between which two instances; the first one asks, the second one is asked.
-        sealed: Whether the journal is kept from a passing glance.
+        sealed: Whether the logbook is kept from a passing glance.
 
     Raises:
         NameNotFound: There is no such fault, or no such instance; lists those there are.
@@ -68,13 +68,13 @@ def apply(
         ClientError: AWS refused a change; those before it have been taken back.
     """
     fault = fault_named(fault_id)
-    present = journal.entries(lab)
+    present = logbook.entries(lab)
     _refuse_second(fault, ends, present)
     changed = _planned(lab, fault, ends)
     _refuse_collision(fault, changed, present)
     number = max((entry.number for entry in present), default=0) + 1
     entry = Entry(number, fault.fault_id, ends, changed, sealed)
-    journal.write(lab, entry)
+    logbook.write(lab, entry)
     try:
         for each in changed:
             each.part.write(lab, each.after)
@@ -86,7 +86,7 @@ def apply(
 
 def applied(lab: CloudLab) -> list[AppliedFault]:
     """The faults that are applied to a lab now, in the order in which they were."""
-    return [AppliedFault(fault_named(each.fault_id), each.ends) for each in journal.entries(lab)]
+    return [AppliedFault(fault_named(each.fault_id), each.ends) for each in logbook.entries(lab)]
 
 
 def planned(
@@ -195,7 +195,7 @@ def repair(lab: CloudLab, fault_id: str) -> Repair:
         FaultRefused: It is not applied, or another one has to be repaired first.
     """
     fault = fault_named(fault_id)
-    present = journal.entries(lab)
+    present = logbook.entries(lab)
     mine = [entry for entry in present if entry.fault_id == fault.fault_id]
     if not mine:
         names = ", ".join(entry.fault_id for entry in present if not entry.sealed)
@@ -209,12 +209,12 @@ def repair_all(lab: CloudLab) -> list[Repair]:
 
     What was changed by hand meanwhile is put back as well, and named.
     """
-    return [_put_back(lab, entry) for entry in reversed(journal.entries(lab))]
+    return [_put_back(lab, entry) for entry in reversed(logbook.entries(lab))]
 
 
 def _put_back(lab: CloudLab, entry: Entry) -> Repair:
     outcomes = tuple(_restore(lab, each) for each in reversed(entry.changed))
-    journal.strike(lab, entry)
+    logbook.strike(lab, entry)
     return Repair(entry.fault_id, outcomes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.faults import journal
+from labkit.faults import logbook
 from labkit.faults.catalogue import FAULTS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def overview(lab: CloudLab) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415  heavy, and only needed here
 
     applied: dict[str, list[str]] = {}
-    for entry in journal.entries(lab):
+    for entry in logbook.entries(lab):
         if not entry.sealed:
             applied.setdefault(entry.fault_id, []).append(" to ".join(entry.ends))
     rows = {

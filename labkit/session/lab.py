@@ -17,15 +17,12 @@ from botocore.config import Config
 from botocore.loaders import Loader
 
 from labkit.errors import LabError, NameNotFound
-from labkit.session.tools import ToolLab
+from labkit.session.trouble import TroubleLab
 from labkit.steps import STEPS, steps_through
 from labkit.steps.teardown import remaining, teardown
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from labkit.endpoint.server import Server
-    from labkit.faults import AppliedFault, Repair
     from labkit.view.picture import Picture
     from labkit.view.records import RecordTable
     from labkit.view.trace import Trace
@@ -79,7 +76,7 @@ class PatientClock:
             time.sleep(1)
 
 
-class Lab(ToolLab):
+class Lab(TroubleLab):
     """
     A lab as notebooks use it: to be opened, built, drawn and taken down.
 
@@ -185,51 +182,6 @@ class Lab(ToolLab):
         """
         teardown(self)
         return remaining(self)
-
-    # Breaking it on purpose, and putting it back.
-
-    def faults(self) -> pd.DataFrame:
-        """The catalogue of faults: what each breaks, and between whom it is applied now."""
-        from labkit.faults.overview import overview  # noqa: PLC0415  loads when wanted
-
-        return overview(self)
-
-    def apply_fault(self, name: str, source: str = "app-a", target: str = "app-b") -> AppliedFault:
-        """
-        Break the way from one instance to another; ``repair_fault`` puts it back.
-
-        Args:
-            name: A fault of the catalogue, for example ``return-route-missing``.
-            source: Who asks.
-            target: Who is asked.
-
-        Raises:
-            NameNotFound: There is no such fault or instance; names the nearest.
-            FaultRefused: It is applied already, meets another one, or does not fit the network.
-        """
-        from labkit import faults  # noqa: PLC0415  loads when wanted
-
-        return faults.apply(self, name, faults.Ends(source, target))
-
-    def repair_fault(self, name: str) -> Repair:
-        """
-        Put back what a fault changed, whoever applied it, and say what was found there.
-
-        Raises:
-            NameNotFound: There is no such fault; names the nearest.
-            FaultRefused: It is not applied, or another one has to be repaired first.
-        """
-        from labkit import faults  # noqa: PLC0415  loads when wanted
-
-        return faults.repair(self, name)
-
-    def repair_faults(self) -> list[Repair]:
-        """Put back what all applied faults changed, the latest first. Safe to run at any time."""
-        from labkit import faults  # noqa: PLC0415  loads when wanted
-
-        return faults.repair_all(self)
-
-    # Pictures.
 
     def trace(self, source: str, target: str) -> Trace:
         """

@@ -165,7 +165,7 @@ def _remove_log_groups(lab: CloudLab) -> int:
 
 
 def _parameters(lab: CloudLab) -> list[str]:
-    """The names of the lab's parameters: what the journals of its faults are kept in."""
+    """The names of the lab's parameters: what the logbooks of its faults are kept in."""
     filters = [{"Key": f"tag:{LAB_TAG}", "Values": [lab.name]}]
     pages = lab.ssm.get_paginator("describe_parameters").paginate(ParameterFilters=filters)
     return [parameter["Name"] for page in pages for parameter in page["Parameters"]]

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from labkit import Lab, faults
 from labkit.errors import FaultRefused, NameNotFound
-from labkit.faults import FAULTS, Breaks, Ends, Outcome, World, journal, planned
+from labkit.faults import FAULTS, Breaks, Ends, Outcome, World, logbook, planned
 from labkit.faults.parts import KINDS
 from labkit.steps.plan import A, B
 
@@ -318,7 +318,7 @@ def test_every_fault_works_the_other_way_round(broken_lab, fault_id):
     assert (there == back) <= (fault_id.startswith(("flow-log-", "delivery-", "peering-")))
 
 
-# The journal.
+# The logbook.
 
 
 def test_the_journal_can_be_read_by_people_unless_it_is_sealed(kept):
@@ -332,7 +332,7 @@ def test_the_journal_can_be_read_by_people_unless_it_is_sealed(kept):
     assert "return-route-missing" in plain
     assert "icmp" not in sealed
     assert ["return-route-missing", "icmp-rule-missing"] == [
-        each.fault_id for each in journal.entries(kept)
+        each.fault_id for each in logbook.entries(kept)
     ]
 
 
@@ -340,17 +340,17 @@ def test_an_entry_of_every_fault_fits_into_a_parameter(broken_lab):
     topology = broken_lab.topology()
     for fault_id in FIT_AS_IT_IS:
         changed = tuple(
-            journal.Changed(
+            logbook.Changed(
                 each.part,
                 each.part.read(broken_lab),
                 each.part.settled(each.part.read(broken_lab), each.after),
             )
             for each in planned(topology, FAULTS[fault_id])
         )
-        entry = journal.Entry(1, fault_id, faults.ACROSS, changed)
+        entry = logbook.Entry(1, fault_id, faults.ACROSS, changed)
 
-        assert journal.MOST_CHARACTERS >= len(entry.to_text())
-        assert entry == journal.Entry.from_text(1, entry.to_text())
+        assert logbook.MOST_CHARACTERS >= len(entry.to_text())
+        assert entry == logbook.Entry.from_text(1, entry.to_text())
 
 
 def test_teardown_takes_applied_faults_and_their_journal_along(capsys):

@@ -102,8 +102,10 @@ def test_its_repair_restores_equal_flow_logs_and_an_equal_role(observed):
     assert before == after
 
 
-def test_after_its_repair_the_probe_is_answered(observed):
-    assert (observed.case.fate_after, True) == (observed.fate_after, observed.answered_after)
+def test_after_its_repair_the_probe_ends_as_in_a_healthy_lab(observed):
+    fate = observed.case.fate_after
+
+    assert (fate, fate == "answered") == (observed.fate_after, observed.answered_after)
 
 
 def test_its_repair_leaves_nothing_in_the_journal(observed):
