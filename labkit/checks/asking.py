@@ -132,7 +132,7 @@ class Hint:
     def _next(self) -> str:
         if self.number == sheet.HINTS:
             return "This was the last one. Run the check again: it says what it sees."
-        return f'There is another: hint("{self.exercise.id}", {self.number + 1})'
+        return f'There is another: `hint("{self.exercise.id}", {self.number + 1})`'
 
     @property
     def _heading(self) -> str:

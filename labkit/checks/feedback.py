@@ -56,7 +56,7 @@ class Feedback:
         parts = list(self.outcome.parts)
         if self.word is Word.DONE:
             return [*parts, ("Why", self.exercise.explanation)]
-        return [*parts, ("Stuck?", f'hint("{self.exercise.id}")')]
+        return [*parts, ("Stuck?", f'`hint("{self.exercise.id}")`')]
 
     def __repr__(self) -> str:
         title = f"{LOOKS[self.word].symbol} {self.word}: {self.exercise.title}"

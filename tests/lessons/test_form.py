@@ -6,10 +6,13 @@ import re
 import statistics
 from pathlib import Path
 
-import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+from labkit.checks.lessons import plans
+from labkit.checks.sheet import exercise, exercises, questions
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SKELETON = [
     "Goal",
     "You will be able to",
@@ -31,8 +34,13 @@ def path(request):
 
 
 @pytest.fixture
-def cells(path):
-    return nbformat.read(path, as_version=4).cells
+def cells(path, read):
+    return read(path).cells
+
+
+@pytest.fixture
+def plan(path):
+    return plans()[path.stem]
 
 
 def _code(cells):
@@ -58,11 +66,11 @@ def test_its_name_sorts_and_needs_no_quoting(path):
     assert re.fullmatch(r"\d\d(-[a-z0-9]+)+", path.stem)
 
 
-def test_it_is_stored_without_outputs_or_widget_state(path, cells):
+def test_it_is_stored_without_outputs_or_widget_state(path, cells, read):
     stored = [cell for cell in _code(cells) if cell.outputs or cell.execution_count]
 
     assert not stored
-    assert "widgets" not in nbformat.read(path, as_version=4).metadata
+    assert {"kernelspec", "language_info"} == set(read(path).metadata)
 
 
 def test_it_follows_the_skeleton(cells):
@@ -106,3 +114,65 @@ def test_papermill_can_set_its_parameters_as_literals(cells):
     [parameters] = [cell for cell in _code(cells) if "parameters" in cell.metadata.get("tags", [])]
 
     assert parameters.source == 'cloud = "embedded"'
+
+
+def test_it_begins_the_lesson_it_is(path, cells, plan):
+    """Title and edition as planned, and opened as far as the plan says."""
+    code = "\n".join(cell.source for cell in _code(cells))
+
+    assert cells[0].source.startswith(f"# {plan.title}\n")
+    assert f'lesson("{path.stem}", edition={plan.edition})' in code
+    assert (f'Lab.open(through="{plan.through}"' in code) is bool(plan.through)
+
+
+def test_its_head_is_made_from_the_plan(cells):
+    generated = [cell.metadata.generated for cell in cells if "generated" in cell.metadata]
+
+    assert ["objectives", "before"] == generated
+
+
+def test_every_objective_starts_with_a_verb_and_has_an_exercise(path, plan):
+    assert len(plan.objectives) >= 2
+    for objective in plan.objectives:
+        assert re.match(r"\*\*[a-z]+( [a-z]+)?\*\* ", objective.text), objective.text
+        assert exercise(objective.exercise).id[:2] == path.stem[:2]
+
+
+def test_it_has_at_least_two_exercises_and_every_one_serves_an_objective(plan, path):
+    own = [each for each in exercises() if each[:2] == path.stem[:2]]
+
+    assert len(own) >= 2
+    assert set(own) == {objective.exercise for objective in plan.objectives}
+
+
+def test_every_prediction_comes_before_what_reveals_it(path, cells):
+    code = "\n".join(cell.source for cell in _code(cells))
+    asked = re.findall(r'(predict|reveal)\("([^"]+)"', code)
+    own = {each for each in questions() if each[:2] == path.stem[:2]}
+
+    assert own == {id_ for _, id_ in asked}
+    for id_ in own:
+        calls = [call for call, of in asked if of == id_]
+        assert ["predict", "reveal"] == calls, id_
+
+
+def test_every_link_to_another_lesson_leads_somewhere(cells):
+    targets = [
+        target for cell in _prose(cells) for target in re.findall(r"\]\(([^)#:]+)\)", cell.source)
+    ]
+
+    assert not [target for target in targets if target.removesuffix(".ipynb") not in plans()]
+
+
+def test_an_expected_failure_is_caught_and_never_tagged(cells):
+    tags = [tag for cell in cells for tag in cell.metadata.get("tags", [])]
+
+    assert {"parameters", "exercise"} >= set(tags)
+
+
+def test_every_notebook_is_a_planned_lesson():
+    assert set(plans()) >= {path.stem for path in NOTEBOOKS}
+
+
+def test_there_are_thirty_exercises_or_more():
+    assert len(exercises()) >= 30

@@ -1,10 +1,11 @@
 """
-All wrong answers of one lesson in one pass: ``python wrong_lane.py NOTEBOOK``.
+All wrong answers of lessons in one pass: ``python wrong_lane.py NOTEBOOK...``.
 
-Runs the cells of the notebook in this process. Where an exercise comes, the
-process forks once for each wrong answer: the child runs the answer in place of
-the exercise, goes on to the check, and tells what it said. The parent runs the
-solution and goes on. So no cell before an exercise ever runs twice.
+Each lesson gets a copy of this process, which runs the cells of its notebook.
+Where an exercise comes, the copy forks once for each wrong answer: the child
+runs the answer in place of the exercise, goes on to the check, and tells what
+it said. The parent runs the solution and goes on. So no cell before an
+exercise ever runs twice.
 
 Prints a JSON list of what happened, one entry per wrong answer.
 """
@@ -15,6 +16,7 @@ import json
 import os
 import sys
 from contextlib import redirect_stdout
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -22,12 +24,20 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
 from labkit.checks.feedback import OUTCOME_MIME
+from labkit.cli import warm
 
 HERE = Path(__file__).resolve().parent
 
 
-def main(path: Path) -> list[dict[str, str]]:
-    """What the check of each exercise says to each of its wrong answers."""
+def main(paths: list[Path]) -> list[dict[str, str]]:
+    """What every check says to every wrong answer, lesson by lesson."""
+    warm.warm_up()
+    with get_context("fork").Pool(min(2, os.cpu_count() or 1), maxtasksperchild=1) as pool:
+        return [told for lesson in pool.imap(one_lesson, paths, chunksize=1) for told in lesson]
+
+
+def one_lesson(path: Path) -> list[dict[str, str]]:
+    """What the check of each exercise of a lesson says to each of its wrong answers."""
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     os.chdir(path.parent)
     os.environ["MPLBACKEND"] = "agg"
@@ -65,10 +75,12 @@ def in_child(shell, exercise: str, answer: Path, cells: list) -> dict[str, str]:
     child = os.fork()
     if child == 0:
         os.close(reader)
-        told = told_by_check(shell, exercise, answer, cells)
-        with os.fdopen(writer, "w") as pipe:
-            json.dump(told, pipe)
-        os._exit(0)
+        try:
+            told = told_by_check(shell, exercise, answer, cells)
+            with os.fdopen(writer, "w") as pipe:
+                json.dump(told, pipe)
+        finally:
+            os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as pipe:
         text = pipe.read()
@@ -83,11 +95,12 @@ def told_by_check(shell, exercise: str, answer: Path, cells: list) -> dict[str, 
     for cell in cells:
         result = run(shell, cell.source)
         if f'check("{exercise}"' in cell.source:
-            result.raise_error()
+            if not result.success:
+                return {"outcome": "raised", "message": repr(result.error_in_exec), **raised}
             told = result.result._repr_mimebundle_()[OUTCOME_MIME]
             return {"outcome": told["outcome"], "message": told["message"], **raised}
     return {"outcome": "no check follows", "message": "", **raised}
 
 
 if __name__ == "__main__":
-    json.dump(main(Path(sys.argv[1]).resolve()), sys.stdout)
+    json.dump(main([Path(word).resolve() for word in sys.argv[1:]]), sys.stdout, indent=1)
