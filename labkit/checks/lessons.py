@@ -13,6 +13,7 @@ from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
+from labkit.checks.advice import advise
 from labkit.checks.feedback import LOOKS, as_text
 from labkit.checks.sheet import exercises
 from labkit.errors import NameNotFound
@@ -108,11 +109,15 @@ def lesson(name: str, *, edition: int) -> Lesson:
     """
     Begin a lesson; says so if notebook and labkit do not belong together.
 
+    From here on, errors that come from running cells twice or out of order
+    are shown with advice.
+
     Raises:
         NameNotFound: There is no lesson of that name; lists them.
     """
     if name not in plans():
         raise NameNotFound("lesson", name, plans())
+    advise()
     return Lesson(plans()[name], edition)
 
 
