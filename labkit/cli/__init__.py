@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
 import labkit
 from labkit.cli.clean import clean
@@ -23,12 +24,12 @@ from labkit.errors import LabError
 
 
 class _Labkit(click.Group):
-    """The command group, with labkit's own errors shown as one message."""
+    """The command group, with labkit's own errors and those of a cloud shown as one message."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  as click declares it
         try:
             return super().invoke(ctx)
-        except LabError as error:
+        except (LabError, BotoCoreError, ClientError) as error:
             click.echo(f"labkit: {error}", err=True)
             sys.exit(1)
 

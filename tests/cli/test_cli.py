@@ -103,6 +103,15 @@ def test_clean_asks_where(call):
     assert "--aws, or --endpoint-url" in result.output
 
 
+def test_an_endpoint_that_does_not_answer_is_one_line(call):
+    result = call("clean", "--endpoint-url", "http://127.0.0.1:9")
+
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        'labkit: Could not connect to the endpoint URL: "http://127.0.0.1:9/"'
+    ]
+
+
 RECORDS = """\
 2 123456789012 eni-b 10.1.1.10 10.2.1.10 0 0 1 4 336 1767600000 1767600003 REJECT OK
 2 123456789012 eni-a 10.1.1.10 10.2.1.10 0 0 1 4 336 1767600000 1767600003 ACCEPT OK
