@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ClientError
+
+from labkit.errors import LabError
 from labkit.lab.tags import KINDS, LAB_TAG
 from labkit.steps import iam, management
+from labkit.steps.strays import strays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,9 +30,9 @@ def teardown(lab: CloudLab) -> dict[str, int]:
     How many resources of each kind were removed.
 
     Raises:
-        ClientError: AWS refused a removal, for example because something
-            outside the lab still uses the resource. What was removed before
-            stays removed; run it again once the cause is gone.
+        LabError: Something without the lab's tag lives in its VPCs; names it.
+        ClientError: AWS refused a removal for another reason. What was
+            removed before stays removed; run it again once the cause is gone.
     """
     removed = {kind: _remove_all(lab, kind) for kind in _REMOVERS}
     removed["log-group"] = _remove_log_groups(lab)
@@ -50,8 +54,18 @@ def remaining(lab: CloudLab) -> dict[str, int]:
 
 def _remove_all(lab: CloudLab, kind: str) -> int:
     items = lab.tags.resources(lab.ec2, kind)
-    if items:
-        _REMOVERS[kind](lab, items)
+    try:
+        if items:
+            _REMOVERS[kind](lab, items)
+    except ClientError as refusal:
+        in_the_way = strays(lab)
+        if refusal.response["Error"]["Code"] != "DependencyViolation" or not in_the_way:
+            raise
+        raise LabError(
+            f"Not everything could be removed: {', '.join(in_the_way)} is in a VPC of the lab and "
+            f"does not carry its tag ({LAB_TAG}={lab.name}), so it is left alone. Remove it "
+            "yourself, or tag it, and call lab.teardown() again."
+        ) from refusal
     return len(items)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from labkit import Lab
-from labkit.errors import NameNotFound, StepOutOfOrder
+from labkit.errors import LabError, NameNotFound, StepOutOfOrder
 from labkit.lab.tags import KINDS
 from labkit.steps import MANAGEMENT, STEPS, steps_through
 from labkit.steps.teardown import remaining, teardown
@@ -208,3 +208,27 @@ def test_instances_come_with_their_way_to_systems_manager_where_they_need_one(la
 
 def test_what_comes_before_instances_needs_no_systems_manager():
     assert steps_through("subnets", with_management=True) == ["vpcs", "subnets"]
+
+
+def test_taking_down_names_what_is_in_the_way_and_leaves_it_alone(lab):
+    STEPS["vpcs"](lab)
+    made = lab.ec2.create_subnet(VpcId=lab.find("vpc", "vpc-a"), CidrBlock="10.1.9.0/24")
+    subnet_id = made["Subnet"]["SubnetId"]
+
+    with pytest.raises(LabError, match=f"subnet {subnet_id} .* does not carry its tag"):
+        teardown(lab)
+
+    lab.ec2.delete_subnet(SubnetId=subnet_id)
+    teardown(lab)
+    assert remaining(lab) == NOTHING
+
+
+def test_an_instance_without_tags_is_named_as_in_the_way(lab):
+    for name in ("vpcs", "subnets"):
+        STEPS[name](lab)
+    subnet_id = lab.find("subnet", "subnet-a")
+    image = lab.ec2.describe_images()["Images"][0]["ImageId"]
+    lab.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet_id)
+
+    with pytest.raises(LabError, match="instance i-"):
+        teardown(lab)

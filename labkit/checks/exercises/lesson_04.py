@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
 from labkit.checks.state import NetworkState
+from labkit.errors import NameNotFound
 from labkit.network.filtering import members, security_group_verdict
 from labkit.network.hops import Leg, Station, Verdict
 from labkit.network.packet import ECHO_REPLY, Direction, Packet, Protocol, echo_request
@@ -176,7 +177,7 @@ def _connection_gets_in(topology: Topology, interface: Interface, source: str) -
 def by_reference(lab: CloudLab) -> Outcome:
     topology = NetworkState.of(lab).topology
     interface = topology.find_interface(_PROTECTED)
-    [group] = [each for each in topology.security_groups.values() if each.name == _GUESTS]
+    group = _group(topology, _GUESTS)
     if group.group_id not in interface.group_ids:
         return not_yet(
             observed=f"{_PROTECTED} is not in {_GUESTS} any more.",
@@ -189,6 +190,13 @@ def by_reference(lab: CloudLab) -> Outcome:
             "the cell."
         )
     return _judge_neighbour(topology, interface, group)
+
+
+def _group(topology: Topology, name: str) -> SecurityGroup:
+    found = {each.name: each for each in topology.security_groups.values()}
+    if name not in found:
+        raise NameNotFound("security group", name, found)
+    return found[name]
 
 
 def _is_from(rule: SecurityGroupRule, block: str) -> bool:
