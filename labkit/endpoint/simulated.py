@@ -12,6 +12,7 @@ SERVICES: Final = ("cloudformation", "cloudwatch", "ec2", "iam", "logs", "s3", "
 OPERATION_MODULES: Final[tuple[str, ...]] = (
     "moto_seam.corrections",
     "dry_run",
+    "address_blocks",
     "peering",
     "routes",
     "group_references",
