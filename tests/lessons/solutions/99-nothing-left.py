@@ -1,0 +1,1 @@
+i_have_looked = True

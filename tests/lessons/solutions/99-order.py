@@ -1,0 +1,1 @@
+order = ["flow log", "peering", "instance", "security group", "subnet", "route table", "vpc"]

@@ -1,0 +1,3 @@
+# outcome: almost
+# says: it is not
+leg, station = "reply", "network ACL egress"

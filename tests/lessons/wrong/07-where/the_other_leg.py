@@ -1,0 +1,3 @@
+# outcome: not yet
+# says: came through
+leg, station = "request", "route table"

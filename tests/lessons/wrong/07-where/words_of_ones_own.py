@@ -1,0 +1,3 @@
+# outcome: not yet
+# says: "request" or "reply"
+leg, station = "way back", "route table"

@@ -1,0 +1,3 @@
+# outcome: not yet
+# says: 'flow log' is not among them
+order = ["peering", "instance", "security group", "subnet", "route table", "vpc"]
