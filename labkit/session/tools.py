@@ -6,7 +6,7 @@ Views read values and call what they are given; here is where they are given it.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -58,17 +58,29 @@ class ToolLab(CloudLab):
         self.journal.pinged(began, source, target)
         return result
 
-    def console(self, query: str | None = None) -> Console:
+    def console(
+        self,
+        query: str | None = None,
+        *,
+        log_group: str | None = None,
+        start: float | None = None,
+        end: float | None = None,
+    ) -> Console:
         """
         A place to write queries: completion, the answer as table and chart, what was asked before.
 
         Args:
             query: What to start with; it is run at once.
+            log_group: Where to look; default: the lab's own.
+            start: Unix time [s], inclusive; default: a day before *end*.
+            end: Unix time [s], inclusive; default: now.
         """
         from labkit.view.console import Session  # noqa: PLC0415  pictures load when wanted
         from labkit.view.widgets.console import Console  # noqa: PLC0415
 
-        session = Session(self.insights, self._field_names, refusals=(ClientError,))
+        ask = partial(self.insights, log_group=log_group, start=start, end=end)
+        names = partial(self._field_names, log_group or self.log_group)
+        session = Session(ask, names, refusals=(ClientError,))
         return Console(session, query)
 
     def reachability(self, *, ping: bool = False) -> Matrix:
@@ -138,10 +150,10 @@ class ToolLab(CloudLab):
         found = records.read(self.logs, self.log_group, log_format, arrivals=True)
         return Scrubber(Past(found, self.journal.moments()))
 
-    def _field_names(self) -> list[str]:
-        """The fields that Logs Insights finds in the lab's log group, the most frequent first."""
+    def _field_names(self, log_group: str) -> list[str]:
+        """The fields that Logs Insights finds in a log group, the most frequent first."""
         try:
-            found = self.logs.get_log_group_fields(logGroupName=self.log_group)
+            found = self.logs.get_log_group_fields(logGroupName=log_group)
         except self.logs.exceptions.ResourceNotFoundException:
             return []
         return [each["name"] for each in found["logGroupFields"]]

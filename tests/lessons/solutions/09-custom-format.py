@@ -1,4 +1,4 @@
-# One create_flow_logs call with LogFormat=..., as in lesson 08.
+# One create_flow_logs call, with LogFormat=...
 lab.logs.create_log_group(
     logGroupName=lab.log_group + "-custom", tags={"labkit": lab.name}
 )
