@@ -49,6 +49,7 @@ run: setup
 
 # Speed and size, as ratios within one run.
 bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m pytest tests/benchmarks --no-header -q -rP $(ARGS)
 
 clean:

@@ -44,6 +44,9 @@ Source:
 
 BY_NAME: Final = {name: part for part in PARTS for name in part.names}
 
+VERSION: Final = 2
+"""Version of the default format: the only one discovered."""
+
 EVENT_COLUMNS: Final = (
     "event BIGINT", "at_ms BIGINT", "ingested_ms BIGINT", "stream VARCHAR", "size INTEGER",
     "form UTINYINT", "message VARCHAR",
@@ -63,31 +66,37 @@ def take_apart(batch: str) -> str:
     number must be written as numbers are, so that the word can be given back.
     *batch* names rows of ``event, at_ms, ingested_ms, stream, message``.
     """
-    numbers = {n: part for n, part in enumerate(PARTS, start=1) if part.sql_type != "VARCHAR"}
+    numbers = {n: part for n, part in _places() if part.sql_type != "VARCHAR"}
     read = ", ".join(f"TRY_CAST(w[{n}] AS {part.sql_type}) AS n{n}" for n, part in numbers.items())
     kept = ", ".join(
         f"CASE WHEN flow THEN {f'n{n}' if n in numbers else f'w[{n}]'} END AS {part.column}"
-        for n, part in enumerate(PARTS, start=1)
+        for n, part in _places()
     )
     return f"""
         SELECT event, at_ms, ingested_ms, stream, strlen(message)::INTEGER AS size,
             CASE WHEN flow THEN {FORM_FLOW}
                  WHEN starts_with(message, '{{') AND json_valid(message) THEN {FORM_JSON}
                  ELSE {FORM_TEXT} END AS form,
-            message, {kept}
+            message, CASE WHEN flow THEN {VERSION} END AS version, {kept}
         FROM (SELECT *, coalesce({_is_record(numbers)}, false) AS flow
               FROM (SELECT *, {read}
-                    FROM (SELECT *, CASE WHEN starts_with(message, '2 ')
+                    FROM (SELECT *, CASE WHEN starts_with(message, '{VERSION} ')
                                          THEN string_split(message, ' ') END AS w
                           FROM {batch})))
     """  # noqa: S608 - every part comes from the tables above
 
 
+def _places() -> list[tuple[int, Part]]:
+    """The parts after the version, which all records share, by their place in a line."""
+    return list(enumerate(PARTS, start=1))[1:]
+
+
 def _is_record(numbers: dict[int, Part]) -> str:
-    checks = ["len(w) = 14", "w[13] IN ('ACCEPT', 'REJECT', '-')"]
+    checks = [f"len(w) = {len(PARTS)}", "w[13] IN ('ACCEPT', 'REJECT', '-')"]
     checks += ["w[14] IN ('OK', 'NODATA', 'SKIPDATA')"]
     checks += [f"w[{n}] <> ''" for n in (2, 3, 4, 5)]
     for n, part in numbers.items():
-        dash = f" OR w[{n}] = '-'" if part.may_be_dash else ""
-        checks.append(f"(n{n}::VARCHAR = w[{n}]{dash})")
+        written = f"n{n}::VARCHAR"
+        written = f"coalesce({written}, '-')" if part.may_be_dash else written
+        checks.append(f"{written} = w[{n}]")
     return " AND ".join(checks)
