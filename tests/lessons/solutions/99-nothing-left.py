@@ -1,1 +1,2 @@
+# True, once you have.
 i_have_looked = True
