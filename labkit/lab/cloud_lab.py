@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from labkit.errors import NameNotFound, StepOutOfOrder
-from labkit.lab import commands, queries, records, samples
+from labkit.lab import commands, explaining, queries, records, samples
 from labkit.lab.tags import Tags, name_of
 from labkit.lab.ways import walk_between
 from labkit.network.read import DESCRIBE_CALLS, read
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
     from labkit.lab.commands import CommandResult, PingResult
+    from labkit.lab.explaining import Explanation
     from labkit.lab.samples import Sample
     from labkit.network.topology import Topology
     from labkit.network.walk import Walk
@@ -240,10 +241,45 @@ class CloudLab:
             QueryError: The query is malformed; shows where, and what to write instead.
             ClientError: Anything else that AWS refuses.
         """
+        window = self._window(start, end)
+        return queries.run(self.logs, self.clock, query, log_group or self.log_group, window)
+
+    def _window(self, start: float | None, end: float | None) -> tuple[int, int]:
+        """Whole seconds, both inclusive, that hold the time asked for; default: the last day."""
         end_s = self.clock.now() if end is None else end
         start_s = end_s - queries.DAY_S if start is None else start
-        window = (int(start_s), int(end_s) + 1)
-        return queries.run(self.logs, self.clock, query, log_group or self.log_group, window)
+        return int(start_s), int(end_s) + 1
+
+    def explanation(
+        self,
+        query: str,
+        *,
+        log_group: str | None = None,
+        start: float | None = None,
+        end: float | None = None,
+        budget_usd: float = 0.01,
+    ) -> Explanation:
+        """
+        What a Logs Insights query does, command by command, and what it scans.
+
+        The query is run once. Its beginnings are run too, to count rows, unless
+        that would cost more than *budget_usd* on AWS; each run scans everything.
+
+        Args:
+            query: Logs Insights QL.
+            log_group: Where to look; default: the lab's own.
+            start: Unix time [s], inclusive; default: a day before *end*.
+            end: Unix time [s], inclusive; default: now.
+            budget_usd: Most that counting rows between commands may cost [US dollars].
+
+        Raises:
+            QueryError: The query is malformed; shows where, and what to write instead.
+            ClientError: Anything else that AWS refuses.
+        """
+        group, window = log_group or self.log_group, self._window(start, end)
+        return explaining.explain(
+            self.logs, self.clock, query, group, window, budget_usd=budget_usd
+        )
 
     def sql(
         self,

@@ -37,6 +37,43 @@ def run(
         ClientError: The cloud refused it for another reason.
         LabError: The query ended, but not as Complete.
     """
+    rows, _ = finished(logs, clock, query, log_group, window_s)
+    table = _table(rows)
+    table.attrs["notes"] = _notes(logs, query, log_group, window_s[1], found=bool(len(table)))
+    sys.stdout.writelines(f"Note: {note}\n" for note in table.attrs["notes"])
+    return table
+
+
+def finished(
+    logs: Any,  # noqa: ANN401  boto3 clients carry no type
+    clock: Clock,
+    query: str,
+    log_group: str,
+    window_s: tuple[int, int],
+) -> tuple[list[list[dict[str, str]]], dict[str, float]]:
+    """
+    The rows of a query as the wire has them, from all pages, and its statistics.
+
+    Raises:
+        QueryError: As `run`.
+        ClientError: As `run`.
+        LabError: As `run`.
+    """
+    query_id = _started(logs, query, log_group, window_s)
+    answer = logs.get_query_results(queryId=query_id)
+    while answer["status"] in _UNDER_WAY:
+        clock.sleep(_POLL_S)
+        answer = logs.get_query_results(queryId=query_id)
+    if answer["status"] != "Complete":
+        raise LabError(f"The query ended as {answer['status']}, so its rows are not all there.")
+    rows, statistics = list(answer["results"]), dict(answer.get("statistics", {}))
+    while token := answer.get("nextToken"):
+        answer = logs.get_query_results(queryId=query_id, nextToken=token)
+        rows += answer["results"]
+    return rows, statistics
+
+
+def _started(logs: Any, query: str, log_group: str, window_s: tuple[int, int]) -> str:  # noqa: ANN401
     from labkit.insights.engine import check  # noqa: PLC0415  a compiler loads when first asked
     from labkit.insights.errors import QueryError  # noqa: PLC0415
 
@@ -51,17 +88,8 @@ def run(
         except QueryError as better:
             raise better from refusal
         raise
-    while True:
-        answer = logs.get_query_results(queryId=started["queryId"])
-        if answer["status"] not in _UNDER_WAY:
-            break
-        clock.sleep(_POLL_S)
-    if answer["status"] != "Complete":
-        raise LabError(f"The query ended as {answer['status']}, so its rows are not all there.")
-    table = _table(answer["results"])
-    table.attrs["notes"] = _notes(logs, query, log_group, end_s, found=bool(len(table)))
-    sys.stdout.writelines(f"Note: {note}\n" for note in table.attrs["notes"])
-    return table
+    query_id: str = started["queryId"]
+    return query_id
 
 
 def _notes(logs: Any, query: str, log_group: str, end_s: int, *, found: bool) -> tuple[str, ...]:  # noqa: ANN401

@@ -23,6 +23,7 @@ from labkit.steps.teardown import remaining, teardown
 
 if TYPE_CHECKING:
     from labkit.endpoint.server import Server
+    from labkit.view.explanation import ExplanationTable
     from labkit.view.picture import Picture
     from labkit.view.records import RecordTable
     from labkit.view.trace import Trace
@@ -182,6 +183,20 @@ class Lab(TroubleLab):
         """
         teardown(self)
         return remaining(self)
+
+    def explain(self, query: str, **options: Any) -> ExplanationTable:  # noqa: ANN401  as below
+        """
+        What a Logs Insights query does, command by command: rows in, rows out, and the cost.
+
+        Takes the options of ``explanation``. On AWS it scans the log group once, and
+        once more for each command that it counts, as long as ``budget_usd`` allows.
+
+        Raises:
+            QueryError: The query is malformed; shows where, and what to write instead.
+        """
+        from labkit.view.explanation import explanation_table  # noqa: PLC0415  as in trace
+
+        return explanation_table(self.explanation(query, **options))
 
     def trace(self, source: str, target: str) -> Trace:
         """

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from labkit import Lab
 from labkit.errors import LabError, NameNotFound, PingFailed, StepOutOfOrder
+from labkit.insights.errors import QueryError
 from labkit.network.hops import Fate
 
 
@@ -130,6 +131,44 @@ def test_a_misspelt_field_is_absent_as_on_aws_and_noted_beside_the_rows(built_la
     assert ["n"] == list(frame.columns)
     assert (note,) == frame.attrs["notes"]
     assert capsys.readouterr().out.endswith(f"Note: {note}\n")
+
+
+def test_a_query_is_explained_command_by_command(built_lab):
+    built_lab.ping("app-a", "app-b")
+    built_lab.wait_for_logs()
+    query = """filter protocol = 1          # pings only
+| stats count(*) as n by srcAddr, action
+| filter n > 1000 or action = 'ACCEPT'
+| sort n desc | limit 1"""
+    told = built_lab.explanation(query)
+
+    assert [
+        ("filter protocol = 1", 4, 4),
+        ("stats count(*) as n by srcAddr, action", 4, 2),
+        ("filter n > 1000 or action = 'ACCEPT'", 2, 2),
+        ("sort n desc", 2, 2),
+        ("limit 1", 2, 1),
+    ] == [(stage.command, stage.rows_in, stage.rows_out) for stage in told.stages]
+    assert (4, 4, 1, 4) == (told.scanned, told.matched, told.rows, told.runs)
+    assert ("srcAddr", 100) in told.fields
+    assert told.scanned_bytes / 2**30 * 0.005 == told.usd
+
+
+def test_an_explanation_counts_no_further_than_its_budget(built_lab):
+    built_lab.ping("app-a", "app-b")
+    built_lab.wait_for_logs()
+    told = built_lab.explanation("stats count(*) as n by srcAddr | limit 1", budget_usd=0.0)
+    shown = built_lab.explain("stats count(*) as n by srcAddr | limit 1", budget_usd=0.0)
+
+    assert [(4, None), (None, 1)] == [(each.rows_in, each.rows_out) for each in told.stages]
+    assert 1 == told.runs
+    assert "not counted" in repr(shown)
+    assert "assumed $0.005 per GiB" in shown._repr_html_()
+
+
+def test_explaining_a_malformed_query_shows_where(built_lab):
+    with pytest.raises(QueryError, match="Equality"):
+        built_lab.explain("filter a == 1")
 
 
 def test_a_query_becomes_sql_for_athena_within_a_time_range(lab):
