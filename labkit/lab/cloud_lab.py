@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from botocore.config import Config
 
+    from labkit.insights.explanation import Explanation
     from labkit.lab.commands import CommandResult, PingResult
-    from labkit.lab.explaining import Explanation
     from labkit.lab.samples import Sample
     from labkit.network.topology import Topology
     from labkit.network.walk import Walk

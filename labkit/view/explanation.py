@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from labkit.view.grid import Grid, Line
 
 if TYPE_CHECKING:
-    from labkit.lab.explaining import Explanation
+    from labkit.insights.explanation import Explanation
 
 _HEADINGS: Final = ("#", "rows in", "rows out", "command")
 _COMMAND_WIDTH: Final = 76
