@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 
 from labkit.errors import NameNotFound
 from labkit.network.explain import verdict
-from labkit.network.packet import Packet, Protocol, echo_request
+from labkit.network.filtering import security_group_verdict
+from labkit.network.packet import Direction, Packet, Protocol, echo_request
 from labkit.network.routing import best_route
 from labkit.network.topology import TargetKind
 from labkit.network.walk import walk
@@ -21,7 +22,14 @@ from labkit.network.walk import walk
 if TYPE_CHECKING:
     from labkit.lab import CloudLab
     from labkit.network.packet import Address
-    from labkit.network.topology import Route, RouteTable, SecurityGroupRule, Subnet, Topology
+    from labkit.network.topology import (
+        NetworkAcl,
+        Route,
+        RouteTable,
+        SecurityGroupRule,
+        Subnet,
+        Topology,
+    )
     from labkit.network.walk import Walk
 
 
@@ -77,6 +85,12 @@ class NetworkState:
 
     # Security groups.
 
+    def lets_in(self, instance: str, packet: Packet) -> bool:
+        """Whether the security groups of an instance let in a packet of no flow seen before."""
+        interface = self.topology.find_interface(instance)
+        found = security_group_verdict(self.topology, interface, packet, Direction.INGRESS)
+        return found is not None
+
     def rules_into(self, instance: str) -> list[SecurityGroupRule]:
         """
         Every rule that lets something in to an instance, of all its groups together.
@@ -107,6 +121,10 @@ class NetworkState:
     def table_of(self, subnet: str) -> RouteTable:
         """The route table that a subnet really uses: its own, or else its VPC's main table."""
         return self.topology.route_table_of(self.subnet(subnet).subnet_id)
+
+    def network_acl_of(self, subnet: str) -> NetworkAcl:
+        """The network ACL at the edge of a subnet."""
+        return self.topology.network_acl_of(self.subnet(subnet).subnet_id)
 
     def route(self, subnet: str, destination: str) -> Route | None:
         """The row for exactly this range in the table that a subnet uses, if there is one."""

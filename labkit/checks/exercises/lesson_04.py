@@ -9,7 +9,7 @@ from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
 from labkit.checks.state import NetworkState
 from labkit.errors import NameNotFound
-from labkit.network.filtering import members, security_group_verdict
+from labkit.network.filtering import members
 from labkit.network.hops import Leg, Station, Verdict
 from labkit.network.packet import ECHO_REPLY, Direction, Packet, Protocol, echo_request
 from labkit.steps.plan import A, B
@@ -165,12 +165,12 @@ def _why_not(rules: Iterable[SecurityGroupRule]) -> str:
 
 def _ping_gets_in(topology: Topology, interface: Interface, source: str) -> bool:
     packet = echo_request(ip_address(source), interface.addresses[0])
-    return security_group_verdict(topology, interface, packet, Direction.INGRESS) is not None
+    return NetworkState(topology).lets_in(interface.interface_id, packet)
 
 
 def _connection_gets_in(topology: Topology, interface: Interface, source: str) -> bool:
     packet = Packet(ip_address(source), interface.addresses[0], Protocol.TCP, destination_port=_SSH)
-    return security_group_verdict(topology, interface, packet, Direction.INGRESS) is not None
+    return NetworkState(topology).lets_in(interface.interface_id, packet)
 
 
 @judge("04-by-reference")

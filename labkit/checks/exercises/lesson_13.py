@@ -12,7 +12,7 @@ from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
 from labkit.checks.staging import scene, staged_at
 from labkit.checks.state import NetworkState
-from labkit.network.filtering import network_acl_verdict, security_group_verdict
+from labkit.network.filtering import network_acl_verdict
 from labkit.network.packet import Direction, Packet, Protocol, echo_request
 from labkit.network.walk import Station
 from labkit.steps.plan import A, B
@@ -32,13 +32,6 @@ _TIMESTAMP_REQUEST: Final = 13
 _LAST_OF_OURS: Final = 100
 
 
-def _lets_in(state: NetworkState, packet: Packet) -> bool:
-    """Whether the groups of app-b let a packet in that belongs to nothing seen before."""
-    interface = state.topology.find_interface(B.instance)
-    verdict = security_group_verdict(state.topology, interface, packet, Direction.INGRESS)
-    return verdict is not None
-
-
 def _group(state: NetworkState) -> SecurityGroup:
     groups = state.topology.security_groups.values()
     return next(group for group in groups if group.name == B.security_group)
@@ -53,7 +46,7 @@ def echo_request_only(lab: CloudLab) -> Outcome:
         return not_attempted(
             "Authorize one rule for the right type in allow-icmp-b, and revoke the useless one."
         )
-    if not _lets_in(state, request):
+    if not state.lets_in(B.instance, request):
         return not_yet(
             observed=f"{B.security_group} refuses an echo request from {A.instance}.",
             expected=f"{B.instance} accepting an echo request (type 8) from {A.vpc_cidr}.",
@@ -73,19 +66,19 @@ def _why_refused(rules: list[tuple[int, str]]) -> str:
 def _no_more_than_that(state: NetworkState, request: Packet) -> Outcome:
     works = f"{A.instance} can ping {B.instance}."
     for source in (_NEIGHBOUR, _STRANGER):
-        if _lets_in(state, replace(request, source=source)):
+        if state.lets_in(B.instance, replace(request, source=source)):
             return almost(
                 holds=works,
                 fails=f"{source} can, too. It is not in {A.vpc}.",
                 look="`CidrIp`: how much of the world does it name?",
             )
-    if _lets_in(state, Packet(_A, _B, Protocol.TCP, 49152, 22)):
+    if state.lets_in(B.instance, Packet(_A, _B, Protocol.TCP, 49152, 22)):
         return almost(
             holds=works,
             fails=f"{A.vpc} can open TCP connections to {B.instance}, too.",
             look='`IpProtocol`: "-1" is every protocol.',
         )
-    others = [kind for kind in (0, _TIMESTAMP_REQUEST) if _lets_in(state, _icmp(kind))]
+    others = [kind for kind in (0, _TIMESTAMP_REQUEST) if state.lets_in(B.instance, _icmp(kind))]
     if others:
         return almost(
             holds=works,
@@ -103,12 +96,8 @@ def _icmp(kind: int) -> Packet:
     return replace(echo_request(_A, _B), icmp_type=kind, icmp_code=0)
 
 
-def _acl(state: NetworkState) -> NetworkAcl:
-    return state.topology.network_acl_of(state.subnet(B.subnet).subnet_id)
-
-
 def _acl_lets_in(state: NetworkState, packet: Packet) -> bool:
-    entry = network_acl_verdict(_acl(state), packet, Direction.INGRESS)
+    entry = network_acl_verdict(state.network_acl_of(B.subnet), packet, Direction.INGRESS)
     return entry is not None and entry.allow
 
 
@@ -116,13 +105,14 @@ def _acl_lets_in(state: NetworkState, packet: Packet) -> bool:
 def rule_order(lab: CloudLab) -> Outcome:
     state = NetworkState.of(lab)
     request = echo_request(_A, _B)
-    inbound = {entry.number: entry for entry in _acl(state).entries if not entry.egress}
+    acl = state.network_acl_of(B.subnet)
+    inbound = {entry.number: entry for entry in acl.entries if not entry.egress}
     others = _acl_lets_in(state, replace(request, source=_NEIGHBOUR))
     ours = _acl_lets_in(state, request)
     if not ours and {90, 95} <= inbound.keys() and len(inbound) == 4:
         return _order_untouched(state)
     if not ours:
-        decided = network_acl_verdict(_acl(state), request, Direction.INGRESS)
+        decided = network_acl_verdict(state.network_acl_of(B.subnet), request, Direction.INGRESS)
         number = decided.number if decided else "*"
         return not_yet(
             observed=f"rule {number} decides about an echo request from {A.instance}: deny.",
@@ -142,7 +132,7 @@ def rule_order(lab: CloudLab) -> Outcome:
 
 
 def _order_untouched(state: NetworkState) -> Outcome:
-    outbound = {entry.number for entry in _acl(state).entries if entry.egress}
+    outbound = {entry.number for entry in state.network_acl_of(B.subnet).entries if entry.egress}
     if len(outbound) > 2:
         return not_yet(
             observed=f"the new rule is for packets that leave {B.subnet}.",
@@ -157,8 +147,8 @@ def one_filter_changes(lab: CloudLab) -> None:
     """Group or ACL, by a digit of the subnet's id: not every account gets the same mystery."""
     state = NetworkState.of(lab)
     subnet_id = state.subnet(B.subnet).subnet_id
-    acl_id = _acl(state).network_acl_id
-    _clear_acl(lab, _acl(state))
+    acl_id = state.network_acl_of(B.subnet).network_acl_id
+    _clear_acl(lab, state.network_acl_of(B.subnet))
     if int(subnet_id[-1], 16) % 2:
         lab.ec2.create_network_acl_entry(
             NetworkAclId=acl_id, RuleNumber=80, Egress=False, Protocol="1", RuleAction="deny",

@@ -10,8 +10,7 @@ from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
 from labkit.checks.staging import scene
 from labkit.checks.state import NetworkState
-from labkit.network.filtering import security_group_verdict
-from labkit.network.packet import Direction, Packet, Protocol, echo_request
+from labkit.network.packet import Packet, Protocol, echo_request
 from labkit.steps import routes, security_groups
 from labkit.steps.plan import SIDES, A, B, other
 from labkit.steps.teardown import remaining
@@ -50,8 +49,7 @@ def last_case(lab: CloudLab) -> None:
 
 
 def _acl_id(lab: CloudLab, side: Side) -> str:
-    state = NetworkState.of(lab)
-    return state.topology.network_acl_of(state.subnet(side.subnet).subnet_id).network_acl_id
+    return NetworkState.of(lab).network_acl_of(side.subnet).network_acl_id
 
 
 def _clear_acl(lab: CloudLab, side: Side) -> None:
@@ -102,13 +100,13 @@ def _too_much(state: NetworkState) -> Outcome | None:
     for side in SIDES:
         own = ip_address(side.instance_address)
         request = echo_request(ip_address(other(side).instance_address), own)
-        if _lets_in(state, side, replace(request, source=_STRANGER)):
+        if state.lets_in(side.instance, replace(request, source=_STRANGER)):
             return almost(
                 holds=works,
                 fails=f"{_STRANGER} may ping {side.instance}, too.",
                 look=f"the sources in the rules of {side.security_group}.",
             )
-        if _lets_in(state, side, Packet(request.source, own, Protocol.TCP, 49152, 22)):
+        if state.lets_in(side.instance, Packet(request.source, own, Protocol.TCP, 49152, 22)):
             return almost(
                 holds=works,
                 fails=f"{other(side).vpc} can open TCP connections to {side.instance}, too.",
@@ -122,12 +120,6 @@ def _too_much(state: NetworkState) -> Outcome | None:
                 look=f"the rows of {side.route_table}.",
             )
     return None
-
-
-def _lets_in(state: NetworkState, side: Side, packet: Packet) -> bool:
-    interface = state.topology.find_interface(side.instance)
-    found = security_group_verdict(state.topology, interface, packet, Direction.INGRESS)
-    return found is not None
 
 
 # What AWS refuses to delete while the other exists. A peering connection goes with its VPC, and a
