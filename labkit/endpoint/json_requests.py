@@ -16,7 +16,7 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.model_rules import rules_of
+from labkit.endpoint.model_rules import MISSING, detected, fault, rules_of
 from labkit.endpoint.operations import AwsError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 """Longest body taken; a full batch of log events is shorter, however it is escaped."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_LONGEST_SHOWN: Final = 200
+_USUAL_CODE: Final = "ValidationException"
 _NESTS: Final = frozenset({"structure", "list", "map"})
 _LARGEST: Final = {"integer": 2**31 - 1, "long": 2**63 - 1}
 _KIND_NAMES: Final = {
@@ -61,7 +61,7 @@ def read(body: bytes, model: OperationModel) -> dict[str, Any]:
     except (ValueError, RecursionError) as unreadable:
         raise AwsError("SerializationException", str(unreadable)) from None
     if reader.faults:
-        raise _invalid(model, reader.faults)
+        raise AwsError(_code(model), detected(reader.faults))
     return dict(members)
 
 
@@ -69,10 +69,10 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
-def _invalid(model: OperationModel, faults: list[str]) -> AwsError:
-    count = f"{len(faults)} validation error{'s' if len(faults) > 1 else ''} detected: "
-    codes = {shape.name for shape in model.error_shapes} & {"InvalidParameterException"}
-    return AwsError(codes.pop() if codes else "ValidationException", count + "; ".join(faults))
+def _code(model: OperationModel) -> str:
+    """What an operation calls parameters that cannot be."""
+    codes = {shape.name for shape in model.error_shapes}
+    return "InvalidParameterException" if "InvalidParameterException" in codes else _USUAL_CODE
 
 
 class _Reader:
@@ -113,7 +113,7 @@ class _Reader:
             if value is not None:
                 made[name] = self.value(member, value, place)
             elif name in shape.required_members:
-                self._note(None, place, "Member must not be null")
+                self._note(None, place, MISSING)
         return made
 
     def _list(self, shape: ListShape, given: list[Any], path: str) -> list[Any]:
@@ -144,8 +144,7 @@ class _Reader:
             self._note(whole, path, f"{who} must satisfy constraint: [{demands}]")
 
     def _note(self, value: object, path: str, demand: str) -> None:
-        shown = "null" if value is None else f"'{_shown(value)}'"
-        self.faults.append(f"Value {shown} at '{path}' failed to satisfy constraint: {demand}")
+        self.faults.append(fault(value, path, demand))
 
 
 def _expect(kind: type, name: str, given: Any, path: str) -> Any:  # noqa: ANN401  JSON
@@ -188,15 +187,3 @@ def _at(path: str) -> str:
 
 def _whole(text: str) -> str:
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _shown(value: object) -> str:
-    """A value as AWS's messages show it, cut where a message gets too long to read."""
-    if isinstance(value, list):
-        text = f"[{', '.join(map(_shown, value[:_LONGEST_SHOWN]))}]"
-    elif isinstance(value, dict):
-        pairs = list(value.items())[:_LONGEST_SHOWN]
-        text = f"{{{', '.join(f'{key}={_shown(each)}' for key, each in pairs)}}}"
-    else:
-        text = str(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."

@@ -26,12 +26,19 @@ if TYPE_CHECKING:
     from labkit.endpoint.operations import Call
 
 _MOST_GROUPS: Final = 16
+_MOST_AT_ONCE: Final = 1000
 
 
 @before("ec2", "RunInstances")
 def check_launch(call: Call) -> None:
     """Refuse instances that cannot have the subnet, addresses or groups they ask for."""
     params = call.params
+    if params["MaxCount"] > _MOST_AT_ONCE:
+        message = (
+            f"You have requested more instances ({params['MaxCount']}) than your current "
+            f"instance limit of {_MOST_AT_ONCE} allows for the specified instance type."
+        )
+        raise AwsError("InstanceLimitExceeded", message)
     interfaces = params.get("NetworkInterfaces", [])
     fresh = [each for each in interfaces if "NetworkInterfaceId" not in each] or [{}]
     groups = params.get("SecurityGroupIds", [])

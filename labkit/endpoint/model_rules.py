@@ -7,12 +7,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from botocore.model import Shape
 
 NUMBERS: Final = frozenset({"integer", "long", "float", "double"})
 """Kinds of shapes whose bounds are about the value; those of all others are about its length."""
+
+
+MISSING: Final = "Member must not be null"
+"""What is demanded of a required member."""
+
+_LONGEST_SHOWN: Final = 200
 
 
 class Rule(NamedTuple):
@@ -34,6 +40,36 @@ def rules_of(shape: Shape) -> tuple[Rule, ...]:
 'Member must have value greater than or equal to 1']
     """
     return tuple(_rules(shape))
+
+
+def fault(value: object, path: str, demand: str) -> str:
+    """
+    One demand that a value does not meet, in AWS's words.
+
+    >>> fault(["a", 1], "names", "Member must have length less than or equal to 1")
+    "Value '[a, 1]' at 'names' failed to satisfy constraint: Member must have length less than or \
+equal to 1"
+    """
+    shown = "null" if value is None else f"'{_shown(value)}'"
+    return f"Value {shown} at '{path}' failed to satisfy constraint: {demand}"
+
+
+def detected(faults: Sequence[str]) -> str:
+    """All faults of a request in one message."""
+    count = f"{len(faults)} validation error{'s' if len(faults) > 1 else ''} detected: "
+    return count + "; ".join(faults)
+
+
+def _shown(value: object) -> str:
+    """A value as AWS's messages show it, cut where a message gets too long to read."""
+    if isinstance(value, list):
+        text = f"[{', '.join(map(_shown, value[:_LONGEST_SHOWN]))}]"
+    elif isinstance(value, dict):
+        pairs = list(value.items())[:_LONGEST_SHOWN]
+        text = f"{{{', '.join(f'{key}={_shown(each)}' for key, each in pairs)}}}"
+    else:
+        text = str(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 @cache

@@ -33,7 +33,7 @@ from moto.core.utils import get_service_model
 from moto.moto_api._internal import mock_random
 from werkzeug.exceptions import NotFound
 
-from labkit.endpoint import json_requests
+from labkit.endpoint import json_requests, query_requests
 from labkit.endpoint.model_rules import is_plain
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.simulated import no_such_service
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 FALLBACK_PROTOCOL = "query"
 _ANY_JSON_SERVICE = "ssm"
+_UNREADABLE = {"ec2": "InvalidParameterValue", "query": "MalformedInput"}
 
 
 @dataclass(frozen=True)
@@ -133,14 +134,16 @@ def checked(request: Request, wording: Wording) -> Request:
     *request*, with its body as AWS reads it.
 
     Raises:
-        AwsError: It breaks the operation's model. Only JSON bodies are looked at; the other
-            protocols leave it to each operation.
+        AwsError: It breaks the operation's model; REST protocols leave that to each operation.
     """
-    if wording.protocol != "json":
-        return request
-    members = json_requests.read(request.body, wording.model)
-    body = json.dumps(members, ensure_ascii=False).encode()
-    return replace(request, body=body)
+    if wording.protocol == "json":
+        members = json_requests.read(request.body, wording.model)
+        return replace(request, body=json.dumps(members, ensure_ascii=False).encode())
+    if wording.protocol == "ec2":
+        query_requests.refuse_missing(parse(request, wording), wording.model)
+    elif wording.protocol in {"query", "query-json"}:
+        query_requests.refuse_invalid(parse(request, wording), wording.model)
+    return request
 
 
 def parse(request: Request, wording: Wording) -> dict[str, Any]:
@@ -161,8 +164,9 @@ def parse(request: Request, wording: Wording) -> dict[str, Any]:
         parts |= {"values": seen.values, "headers": seen.headers, "body": seen.data}
     try:
         parsed: dict[str, Any] = PROTOCOL_PARSERS[protocol](wording.model).parse(parts)
-    except (ValueError, TypeError, KeyError) as unreadable:
-        raise AwsError("SerializationException", f"Cannot read the request: {unreadable}") from None
+    except (ValueError, TypeError, KeyError, AttributeError, RuntimeError) as unreadable:
+        code = _UNREADABLE.get(protocol, "SerializationException")
+        raise AwsError(code, f"A parameter cannot be read: {unreadable}") from None
     return parsed
 
 
