@@ -285,7 +285,7 @@ def _json(text: str) -> Extract:
     def extract(message: str) -> dict[str, str] | None:
         try:
             value = json.loads(message)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return {} if isinstance(value, dict) and condition(value) else None
 

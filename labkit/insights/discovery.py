@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.insights import database, records
@@ -92,9 +93,28 @@ def discovered(form: int, message: str) -> dict[str, str]:
             for name in part.names
         }
     if form == records.FORM_JSON:
-        flat = dict(_flattened(json.loads(message), ""))
+        flat = _flat(message)
         return {f"@{name}" if name.startswith("@") else name: text for name, text in flat.items()}
     return {}
+
+
+def _flat(message: str) -> dict[str, str]:
+    """The values at the ends of a JSON object, by their paths; none if it is nested too deeply."""
+    try:
+        whole = json.loads(message, parse_int=_whole_number, parse_float=_fraction)
+        return dict(_flattened(whole, ""))
+    except RecursionError:
+        return {}
+
+
+def _whole_number(text: str) -> str:
+    """A whole number as it is written, since it may have any number of digits."""
+    return "0" if text == "-0" else text
+
+
+def _fraction(text: str) -> float | str:
+    value = float(text)
+    return value if isfinite(value) else text
 
 
 def _flattened(value: object, name: str) -> Iterator[tuple[str, str]]:

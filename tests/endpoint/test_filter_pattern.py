@@ -87,3 +87,10 @@ def test_any_text_is_a_pattern_or_is_refused(pattern: str, message: str):
         assert compiled(pattern).matches(message) in (True, False)
     except AwsError as refused:
         assert refused.code == "InvalidParameterException"  # noqa: PT017  one of two good ends
+
+
+@pytest.mark.parametrize(
+    "message", ['{"a":' * 9999 + "1" + "}" * 9999, '{"a": ' + "9" * 9999 + "}"]
+)
+def test_json_beyond_measure_matches_nothing(message: str):
+    assert not compiled("{ $.a = 1 }").matches(message)
