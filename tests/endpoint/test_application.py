@@ -34,8 +34,9 @@ class Tally:
 
 
 @pytest.fixture
-def added(monkeypatch):
+def added(monkeypatch, aws):
     """A function like ``operation`` whose registration lasts for one test."""
+    assert aws, "it has loaded the operations that last"
     handlers = dict(operations._HANDLERS)  # noqa: SLF001  restored after the test
     monkeypatch.setattr(operations, "_HANDLERS", handlers)
     return operation
