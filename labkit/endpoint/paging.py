@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import re
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from labkit.endpoint.log_groups import invalid
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
+_TOKEN: Final = re.compile("[0-9]{1,9}")
+
 
 def first_of(call: Call) -> int:
     """
@@ -22,7 +25,7 @@ def first_of(call: Call) -> int:
         AwsError: Its ``nextToken`` is none of :func:`page_of`'s.
     """
     token = call.params.get("nextToken", "0")
-    if not (token.isascii() and token.isdecimal()):
+    if not _TOKEN.fullmatch(token):
         raise invalid("The specified nextToken is invalid.")
     return int(token)
 

@@ -147,12 +147,15 @@ def test_an_end_in_seconds_takes_in_that_second(own: Logs):
     assert own.rows(late, logGroupName=APP, endTime=own.now * 1000) == []
 
 
-def test_results_come_in_pages(shared: Logs):
+def test_results_come_in_pages(shared: Logs, refusal: Callable[..., tuple[str, str]]):
     query = shared.start("fields @message")
     first = shared.client.get_query_results(queryId=query, maxItems=4)
     second = shared.client.get_query_results(queryId=query, nextToken=first["nextToken"])
     assert (len(first["results"]), len(second["results"])) == (4, 2)
     assert "nextToken" not in second
+    for token in ("one", "٣", "9" * 5000):
+        refused = refusal(shared.client.describe_queries, nextToken=token)
+        assert refused == ("InvalidParameterException", "The specified nextToken is invalid.")
 
 
 def test_the_requests_limit_bounds_the_rows(shared: Logs):
