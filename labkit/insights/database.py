@@ -35,6 +35,19 @@ def cursor() -> duckdb.DuckDBPyConnection:
     return _database().cursor()
 
 
+def release() -> bool:
+    """
+    Give back the memory of deleted rows; whether that could be done.
+
+    It cannot while another thread reads or writes; a later call then does it.
+    """
+    try:
+        cursor().execute("CHECKPOINT")
+    except duckdb.TransactionException:
+        return False
+    return True
+
+
 def fresh_name() -> str:
     """A table name not used before in this process."""
     return f"events_{next(_numbers)}"

@@ -11,6 +11,7 @@ from labkit.insights.binder import bind
 from labkit.insights.compiler import compile_query
 from labkit.insights.discovery import group_fields, record
 from labkit.insights.errors import NotComputable, QueryError
+from labkit.insights.events import held_still
 from labkit.insights.frame import Setting
 from labkit.insights.layout import GroupLayout
 from labkit.insights.parser import parse
@@ -85,12 +86,13 @@ def run(
     """
     settled = bind(parse(query))
     inner = _Inner(groups, catalog, start_ms, end_ms, now_ms)
-    chosen = inner.groups_of(settled)
-    try:
-        plan = compile_query(settled, GroupLayout(chosen), inner.setting(), limit=limit)
-        return _answer(plan, chosen, inner.setting())
-    except duckdb.Error as refused:
-        raise _not_computable(query, refused) from refused
+    with held_still([*groups, *(catalog or {}).values()]):
+        chosen = inner.groups_of(settled)
+        try:
+            plan = compile_query(settled, GroupLayout(chosen), inner.setting(), limit=limit)
+            return _answer(plan, chosen, inner.setting())
+        except duckdb.Error as refused:
+            raise _not_computable(query, refused) from refused
 
 
 def _not_computable(query: str, refused: duckdb.Error) -> QueryError:

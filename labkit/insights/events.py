@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import weakref
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate
@@ -21,6 +22,8 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _POINTER_BYTES: Final = 16
 _EVENTS_AT_ONCE: Final = 409_600
 """Enough to keep four threads busy, and to fill whole row groups, which are not copied again."""
+_WORTH_RELEASING: Final = 122_880
+"""Deleted events that are worth the work of giving their memory back: a row group of DuckDB's."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ class LogEvents:
         self._next = 0
         self._pending: list[Batch] = []
         self._facts: Facts | None = None
+        self._gone = 0
         database.cursor().execute(f"CREATE TABLE {self.table} ({records.table_columns()})")
         weakref.finalize(self, _drop, self.table)
 
@@ -162,8 +166,11 @@ class LogEvents:
         with self._lock:
             self.settle()
             sql = f"DELETE FROM {self.table} WHERE {condition}"  # noqa: S608 - both are ours
-            database.cursor().execute(sql, [value])
+            [(gone,)] = database.cursor().execute(sql, [value]).fetchall()
             self._facts = None
+            self._gone += gone
+            if self._gone >= _WORTH_RELEASING and database.release():
+                self._gone = 0
 
     def unsettled(self) -> list[Batch]:
         """What was appended since the last query, in order, for readers that need no query."""
@@ -246,6 +253,21 @@ class LogEvents:
         if len(raw) != _POINTER_BYTES or raw[:8] != self.tag:
             return None
         return int.from_bytes(raw[8:], "big")
+
+
+@contextmanager
+def held_still(groups: Iterable[LogEvents]) -> Iterator[None]:
+    """
+    Nothing is added to these groups, moved or removed meanwhile, whichever thread tries.
+
+    A query is compiled for what its groups hold, so it must run before they change.
+    Locks are taken in one order, so that queries over several groups cannot wait
+    for each other.
+    """
+    with ExitStack() as locks:
+        for group in sorted(set(groups), key=lambda group: group.table):
+            locks.enter_context(group._lock)  # noqa: SLF001 - of this module
+        yield
 
 
 def _drop(table: str) -> None:
