@@ -61,9 +61,11 @@ def _records(lab: CloudLab, flow_logs: Iterable[FlowLog], since_s: float) -> lis
     if not any(each.log_group == lab.log_group for each in flow_logs):
         return []
     frame = lab.flow_records()
-    if frame.empty or "start" not in frame:
+    # A record may have begun with an earlier packet of the same flow; its end is what counts.
+    field = "end" if "end" in frame else "start"
+    if frame.empty or field not in frame:
         return []
-    recent = frame["start"].map(lambda start: start.timestamp()) >= int(since_s)
+    recent = frame[field].map(lambda time: time.timestamp()) >= int(since_s)
     # An absent value is a value of its own here, and not the number that pandas has for it.
     found: list[dict[Any, Any]] = frame[recent].astype(object).to_dict("records")
     return [{key: None if value != value else value for key, value in row.items()} for row in found]  # noqa: PLR0124  not a number

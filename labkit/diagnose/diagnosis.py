@@ -45,6 +45,7 @@ class Finding:
         says: The rule or route that decided, in one sentence.
         nearly: What nearly let the packet pass, in one sentence; may be empty.
         proof: What the records say of it.
+        borne_out: Whether they bear it out; None if they cannot tell.
         fix: The smallest change that takes it away; None if none is known.
     """
 
@@ -54,6 +55,7 @@ class Finding:
     says: str
     nearly: str
     proof: str
+    borne_out: bool | None
     fix: Fix | None
 
 
@@ -191,10 +193,12 @@ class _Inquiry:
         why = reason(blocker, self._topology)
         ids = blocker.hop.component_ids
         says = sentence(blocker.hop, blocker.walk, blocker.topology)
-        proof = self._proof_of(blocker) if is_first else "No packet gets this far yet."
-        return Finding(why.cause, blocker.leg, ids, says, why.nearly, proof, fix)
+        proof: tuple[str, bool | None] = ("No packet gets this far yet.", None)
+        if is_first:
+            proof = self._proof_of(blocker)
+        return Finding(why.cause, blocker.leg, ids, says, why.nearly, *proof, fix)
 
-    def _proof_of(self, blocker: Blocker) -> str:
+    def _proof_of(self, blocker: Blocker) -> tuple[str, bool | None]:
         """What the records say of the first obstacle, which is the one that packets meet."""
         expected = {(each.interface_id, each.direction): each for each in blocker.walk.sightings}
         last = blocker.walk.sightings[-1] if blocker.walk.sightings else None
@@ -204,16 +208,16 @@ class _Inquiry:
                 return _agreement(sight, Seen.REJECT)
             if told is None:
                 return _agreement(sight, Seen.NOTHING)
-        return "The records hold all that the configuration lets expect."
+        return "The records hold all that the configuration lets expect.", True
 
     # What only the records say.
 
     def _beyond_configuration(self) -> list[Finding]:
         """The host that gets the request and keeps silent: AWS's configuration cannot know."""
-        seen = {(each.leg, each.direction): each.seen for each in self._sights}
-        arrived = seen.get((Leg.REQUEST, Direction.INGRESS))
-        left = seen.get((Leg.REPLY, Direction.EGRESS))
-        if (arrived, left) != (Seen.ACCEPT, Seen.NOTHING):
+        places = {(each.leg, each.direction): each for each in self._sights}
+        arrived = places.get((Leg.REQUEST, Direction.INGRESS))
+        left = places.get((Leg.REPLY, Direction.EGRESS))
+        if arrived is None or left is None or not self._keeps_silent(arrived, left):
             return []
         receiver = self._question.receiver(self._topology)
         if receiver is None:
@@ -231,10 +235,24 @@ class _Inquiry:
                 (instance_id,),
                 f"The host {name} gets the request and sends no reply.",
                 "Routes, security groups and network ACLs allow both.",
-                f"{name} records the request coming in as ACCEPT, and no reply going out.",
-                fix,
+                _counted(name, arrived, left),
+                borne_out=True,
+                fix=fix,
             )
         ]
+
+    def _keeps_silent(self, arrived: Sight, left: Sight) -> bool:
+        """
+        Whether less goes out than comes in.
+
+        Records do not tell requests from replies, so pings the other way look
+        like replies. But each ping that is answered, whichever way, counts as
+        many packets in as out.
+        """
+        if arrived.seen is not Seen.ACCEPT:
+            return False
+        answered_in_part = self._question.packet.is_icmp and left.packets < arrived.packets
+        return left.seen is Seen.NOTHING or (left.seen is Seen.ACCEPT and answered_in_part)
 
     # All of it.
 
@@ -268,17 +286,29 @@ class _Inquiry:
             )
 
 
-def _agreement(sight: Sight, expected: Seen) -> str:
-    """Whether the records bear out what the configuration says of a place."""
-    place = f"{sight.interface.name or sight.interface.interface_id} {sight.direction}"
-    if sight.seen is expected:
-        count = f" ({sight.packets} packets)" if sight.packets else ""
-        return f"The records agree: {sight.leg} at {place}: {sight.seen}{count}."
-    if sight.seen is Seen.UNKNOWN:
-        return f"The records cannot tell about the {sight.leg} at {place}: {sight.blind}."
-    if sight.seen is Seen.NOTHING:
-        return f"No record of the {sight.leg} at {place} yet: send one, and wait for the logs."
+def _counted(name: str, arrived: Sight, left: Sight) -> str:
+    if left.seen is Seen.NOTHING:
+        return f"{name} records the request coming in as ACCEPT, and no reply going out."
     return (
+        f"{name} records {arrived.packets} packets coming in and {left.packets} going out, and "
+        "these are pings of its own."
+    )
+
+
+def _agreement(sight: Sight, expected: Seen) -> tuple[str, bool | None]:
+    """Whether the records bear out what the configuration says of a place, in words and at all."""
+    place = f"{sight.interface.name or sight.interface.interface_id} {sight.direction}"
+    # Pings the other way leave records that look like those of this one's replies.
+    if sight.seen is expected or (sight.seen, expected) == (Seen.BOTH, Seen.REJECT):
+        count = f" ({sight.packets} packets)" if sight.packets else ""
+        return f"The records agree: {sight.leg} at {place}: {sight.seen}{count}.", True
+    if sight.seen is Seen.UNKNOWN:
+        return f"The records cannot tell about the {sight.leg} at {place}: {sight.blind}.", None
+    if sight.seen is Seen.NOTHING:
+        words = f"No record of the {sight.leg} at {place} yet: send one, and wait for the logs."
+        return words, None
+    words = (
         f"The records say {sight.seen} for the {sight.leg} at {place}, where the configuration "
         f"of now lets expect {expected}: {Cause.CHANGED_SINCE}."
     )
+    return words, False

@@ -151,12 +151,15 @@ class CloudLab:
 
     def topology(self) -> Topology:
         """The network of the lab as it stands: only the VPCs that carry its tag."""
+        return read(self.answers())
+
+    def answers(self) -> dict[str, list[dict[str, Any]]]:
+        """What AWS's describe calls say of the lab's VPCs now, as ``network.read`` takes it."""
         vpc_ids = [vpc["VpcId"] for vpc in self.tags.resources(self.ec2, "vpc")]
-        answers = {
+        return {
             key: _within(self._described(call, key), vpc_ids)
             for call, key in DESCRIBE_CALLS.items()
         }
-        return read(answers)
 
     def _described(self, call: str, key: str) -> list[dict[str, Any]]:
         pages = self.ec2.get_paginator(call).paginate()

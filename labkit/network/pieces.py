@@ -179,19 +179,18 @@ def traffic_text(some: Iterable[Kind]) -> str:
     'all traffic'
     """
     ordered = sorted(some)
-    whole = [each.protocols for each in ordered if _is_whole(each.protocols.low, ordered)]
-    if _covered(whole) == [Span(0, _NUMBERS - 1)]:
-        return "all traffic"
-    named = [each for each in ordered if each.protocols.low in _NAMES]
     others = _covered(each.protocols for each in ordered if each.protocols.low not in _NAMES)
-    texts = [_protocol_text(number, ordered) for number in dict.fromkeys(_first(named))]
+    partly = [number for number in _NAMES if _scopes(number, ordered)]
+    wholly = [number for number in partly if _is_whole(number, ordered)]
+    if others == _OTHERS:
+        missing = [name for number, name in _NAMES.items() if number not in wholly]
+        parts = [_protocol_text(number, ordered) for number in partly if number not in wholly]
+        but = f" but {', '.join(missing)}" if missing else ""
+        return ", ".join([f"all traffic{but}", *parts])
+    texts = [_protocol_text(number, ordered) for number in partly]
     if others:
         texts.append(f"protocols {', '.join(map(_span_text, others))}")
     return ", ".join(texts)
-
-
-def _first(some: Iterable[Kind]) -> list[int]:
-    return [each.protocols.low for each in some]
 
 
 def _scopes(number: int, some: Iterable[Kind]) -> list[Span]:
@@ -224,3 +223,9 @@ def _covered(spans: Iterable[Span]) -> list[Span]:
 
 def _span_text(span: Span) -> str:
     return str(span.low) if span.low == span.high else f"{span.low}-{span.high}"
+
+
+# Every protocol number that has no name here.
+_OTHERS: Final = [
+    Span(low, high) for low, high in ((0, 0), (2, 5), (7, 16), (18, 57), (59, _NUMBERS - 1))
+]

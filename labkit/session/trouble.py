@@ -9,7 +9,9 @@ from labkit.session.tools import ToolLab
 if TYPE_CHECKING:
     import pandas as pd
 
+    from labkit.checks.reasoning import Verdict
     from labkit.faults import AppliedFault, Repair
+    from labkit.faults.incidents import Closed, Incident
     from labkit.view.diagnosis import DiagnosisPage
 
 
@@ -80,3 +82,68 @@ class TroubleLab(ToolLab):
         times = [each.at for each in self.journal.moments() if each.what == asked]
         asked_s = times[-1] if times and port is None else None
         return page(diagnose_lab(self, source, target, port=port, asked_s=asked_s))
+
+    def incident(self, seed: int, level: int = 1) -> Incident:
+        """
+        Something is wrong, and nobody says what: a ticket to work on.
+
+        The same seed and level give the same incident. One that is open
+        already is taken up again; ``close_incident`` ends it at any time.
+
+        Args:
+            seed: Any whole number.
+            level: From 1, where one thing is wrong and says so, to 5.
+
+        Raises:
+            NameNotFound: There is no such level.
+            LabError: Another incident is open, or the lab is not healthy.
+        """
+        from labkit.faults import incidents  # noqa: PLC0415  loads when wanted
+
+        return incidents.open_incident(self, seed, level)
+
+    def hand_in(self, *, symptom: object, evidence: object, cause: object) -> Verdict:
+        """
+        What an answer to the open incident is worth; the fix is looked for in the lab itself.
+
+        Args:
+            symptom: What ``lab.ping`` gave before anything was changed, or in
+                words: ``"no answer"`` or ``"answered"``.
+            evidence: A Logs Insights query that would find something else with
+                another cause, or all records of the ping as a table.
+            cause: Names of faults as ``lab.faults()`` lists them, ``"nothing"``,
+                or ``"too early"``.
+
+        Raises:
+            LabError: No incident is open.
+            NameNotFound: The cause names no fault; names the nearest.
+            QueryError: The query is malformed.
+        """
+        from labkit.checks.reasoning import judge  # noqa: PLC0415  loads when wanted
+
+        return judge(self, symptom=symptom, evidence=evidence, cause=cause)
+
+    def incident_hint(self, step: int = 1) -> str:
+        """
+        The next thing to look at, worked out from how the lab is now.
+
+        Args:
+            step: From 1, where to look, to 3, what is wrong there.
+
+        Raises:
+            LabError: No incident is open, or there is no such step.
+        """
+        from labkit.checks.reasoning import hint_for  # noqa: PLC0415  loads when wanted
+
+        return hint_for(self, step)
+
+    def close_incident(self) -> Closed:
+        """
+        Put everything of an incident back, solved or not, and tell what it was.
+
+        Raises:
+            LabError: No incident is open.
+        """
+        from labkit.faults import incidents  # noqa: PLC0415  loads when wanted
+
+        return incidents.close_incident(self)

@@ -102,6 +102,7 @@ def on_paper() -> SimpleNamespace:
     """What tests do with worlds on paper."""
     return SimpleNamespace(
         ask=ask,
+        as_described=as_described,
         broken=broken,
         with_ssh=with_ssh,
         records_of=records_of,

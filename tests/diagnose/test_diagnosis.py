@@ -9,9 +9,11 @@ from itertools import product
 import pytest
 
 from labkit.diagnose import Cause, Logging, Question, Seen, diagnose
+from labkit.diagnose.rehearsal import Sent, rehearse
 from labkit.errors import FaultRefused, NameNotFound
 from labkit.faults import ACROSS, FAULTS, Breaks
 from labkit.faults.cases import cases
+from labkit.flowlog import FlowRecord
 from labkit.network.edits import with_route
 from labkit.network.topology import Route, TargetKind
 
@@ -118,6 +120,37 @@ def test_a_fault_and_a_log_that_hides_it_are_both_named(healthy, on_paper):
 
     assert (Cause.NO_ROUTE, Cause.LOG_KEEPS_REJECTS) == found.causes
     assert "cannot tell" in found.findings[0].proof
+
+
+# Pings the other way, whose records look like those of replies.
+
+
+def with_pings_back(world, on_paper):
+    """The diagnosis of a ping while the receiver pings the sender twice."""
+    there, back = (Question.of(world.topology, *ends) for ends in (ACROSS, on_paper.back))
+    sent = [Sent(on_paper.asked_s, back, 2), Sent(on_paper.asked_s + 5, there, 4)]
+    lines = rehearse(world, sent, "/labkit/flow-logs", on_paper.asked_s + 90)
+    records = [FlowRecord.from_line(line.text).to_dict() for line in lines]
+    logging = Logging(world.flow_logs, "/labkit/flow-logs", on_paper.read_s, on_paper.asked_s)
+    return diagnose(on_paper.as_described(world), there, records, logging)
+
+
+def test_a_host_that_pings_and_does_not_answer_is_still_found_silent(healthy, on_paper):
+    found = with_pings_back(on_paper.broken(healthy, "host-ignores-ping"), on_paper)
+
+    assert (Cause.HOST_SILENT,) == found.causes
+    assert "6 packets coming in and 2 going out" in found.findings[0].proof
+
+
+def test_a_host_that_pings_and_answers_is_not_found_silent(healthy, on_paper):
+    assert with_pings_back(healthy, on_paper).is_healthy
+
+
+def test_a_rejection_among_replies_to_the_others_pings_is_borne_out(healthy, on_paper):
+    found = with_pings_back(on_paper.broken(healthy, "icmp-rule-missing"), on_paper)
+
+    assert Seen.BOTH is found.sights[1].seen
+    assert found.findings[0].borne_out
 
 
 # Nothing wrong.

@@ -31,39 +31,6 @@ ONE_OF_EACH_KIND = [
 ]
 
 
-class CutOff:
-    """A kernel that dies: raises in place of the n-th request that changes anything."""
-
-    def __init__(self, lab: Lab, survivors: int) -> None:
-        self.left = survivors
-        self._clients = (lab.ec2, lab.iam, lab.logs, lab.ssm)
-        for client in self._clients:
-            client.meta.events.register_first("before-call", self)
-
-    def __call__(self, model, **_: object) -> None:
-        if model.name.startswith(("Describe", "Get", "List")):
-            return
-        if self.left == 0:
-            raise KeyboardInterrupt
-        self.left -= 1
-
-    def heal(self) -> None:
-        for client in self._clients:
-            client.meta.events.unregister("before-call", self)
-
-
-def cut_off(lab, survivors, do) -> bool:
-    """Do it until the cut; True when it was over before the cut came."""
-    cut = CutOff(lab, survivors)
-    try:
-        do()
-    except KeyboardInterrupt:
-        return False
-    finally:
-        cut.heal()
-    return True
-
-
 @pytest.fixture
 def kept(broken_lab, comparable):
     """The lab, which has to be as it was when a test is over."""
@@ -91,7 +58,9 @@ def test_the_faults_cut_off_below_change_every_kind_of_part(broken_lab):
 
 
 @pytest.mark.parametrize("fault_id", ONE_OF_EACH_KIND)
-def test_a_fault_cut_off_anywhere_is_taken_back_by_another_process(kept, comparable, fault_id):
+def test_a_fault_cut_off_anywhere_is_taken_back_by_another_process(
+    kept, comparable, cut_off, fault_id
+):
     before = comparable(kept.topology())
     survivors = 0
     while not cut_off(kept, survivors, lambda: faults.apply(kept, fault_id)):
@@ -101,7 +70,7 @@ def test_a_fault_cut_off_anywhere_is_taken_back_by_another_process(kept, compara
 
 
 @pytest.mark.parametrize("fault_id", ONE_OF_EACH_KIND)
-def test_a_repair_cut_off_anywhere_is_completed_by_the_next(kept, comparable, fault_id):
+def test_a_repair_cut_off_anywhere_is_completed_by_the_next(kept, comparable, cut_off, fault_id):
     before = comparable(kept.topology())
     survivors, over = 0, False
     while not over:

@@ -1,0 +1,322 @@
+"""
+An answer to an incident: symptom, evidence, cause and fix, each judged by what it does.
+
+The four outcomes are those of exercises. Nobody is told the answer by a check:
+it says what would be different if the answer were true, and where to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.checks.blank import is_blank
+from labkit.checks.feedback import LOOKS, as_html, as_text
+from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
+from labkit.diagnose import diagnose_lab
+from labkit.diagnose.hints import STEPS, hint
+from labkit.diagnose.judging import (
+    Rehearsals,
+    explanation,
+    not_told_apart,
+    records_not_told_apart,
+)
+from labkit.diagnose.mending import FixState, fix_state
+from labkit.errors import LabError, NameNotFound
+from labkit.faults.catalogue import FAULTS
+from labkit.faults.incidents import current
+from labkit.faults.incidents.levels import NOTHING, TOO_EARLY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labkit.faults.incidents import IncidentFile
+    from labkit.lab import CloudLab
+
+NO_ANSWER: Final = "no answer"
+ANSWERED: Final = "answered"
+_INNOCENT: Final = (NOTHING, TOO_EARLY)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdict:
+    """The outcomes of the four parts of an answer."""
+
+    symptom: Outcome
+    evidence: Outcome
+    cause: Outcome
+    fix: Outcome
+
+    @property
+    def word(self) -> Word:
+        """How far the whole is: as far as the part that is least far."""
+        order = list(Word)
+        return min((outcome.word for _, outcome in self._parts()), key=order.index)
+
+    def _parts(self) -> Iterator[tuple[str, Outcome]]:
+        yield from (
+            ("symptom", self.symptom),
+            ("evidence", self.evidence),
+            ("cause", self.cause),
+            ("fix", self.fix),
+        )
+
+    def __repr__(self) -> str:
+        lines = [f"{LOOKS[self.word].symbol} {self.word}"]
+        for name, outcome in self._parts():
+            lines.append(f"{LOOKS[outcome.word].symbol} {name}: {outcome.word}")
+            lines += as_text(outcome.parts)
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            as_html(
+                f"{LOOKS[outcome.word].symbol} {name}: <strong>{outcome.word}</strong>",
+                outcome.parts,
+                line=LOOKS[outcome.word].line,
+            )
+            for name, outcome in self._parts()
+        )
+
+
+def judge(lab: CloudLab, *, symptom: object, evidence: object, cause: object) -> Verdict:
+    """
+    What an answer to the open incident is worth; the fix is looked for in the lab.
+
+    Args:
+        lab: The lab with the incident.
+        symptom: What ``lab.ping`` gave before anything was changed, or in
+            words: ``"no answer"`` or ``"answered"``.
+        evidence: A Logs Insights query, or all records of the ping as a table.
+        cause: The name of a fault of the catalogue, a list of them,
+            ``"nothing"``, or ``"too early"``.
+
+    Raises:
+        LabError: No incident is open.
+        NameNotFound: The cause names no fault; names the nearest.
+        QueryError: The query is malformed.
+    """
+    file = current(lab)
+    rehearsals = Rehearsals(file, lab.log_group)
+    return Verdict(
+        _blank("symptom") if is_blank(symptom) else _symptom(file, symptom),
+        _blank("evidence") if is_blank(evidence) else _evidence(rehearsals, evidence),
+        _blank("cause") if is_blank(cause) else _cause(file, rehearsals, _names(cause)),
+        _fix(file, fix_state(lab, file)),
+    )
+
+
+def hint_for(lab: CloudLab, step: int) -> str:
+    """
+    The next thing to look at in the open incident, worked out from how the lab is now.
+
+    Raises:
+        LabError: No incident is open, or there is no such step.
+    """
+    if step not in range(1, STEPS + 1):
+        raise LabError(f"There are hints 1 to {STEPS}; {step!r} is none of them.")
+    file = current(lab)
+    found = diagnose_lab(lab, *file.plot.ends, asked_s=file.asked_s)
+    return hint(found, fix_state(lab, file), step)
+
+
+def _blank(name: str) -> Outcome:
+    return not_attempted(f"Replace ____ for `{name}`, and hand in again.")
+
+
+# Symptom.
+
+
+def _symptom(file: IncidentFile, symptom: object) -> Outcome:
+    said = getattr(symptom, "answered", None)
+    if said is None and symptom in (NO_ANSWER, ANSWERED):
+        said = symptom == ANSWERED
+    if said is None:
+        return not_yet(
+            observed=f"the symptom is {symptom!r}.",
+            expected=f"what lab.ping gave, or one of {NO_ANSWER!r} and {ANSWERED!r}.",
+            look="the ping of the ticket, before you changed anything.",
+        )
+    if bool(said) is not file.plot.answered:
+        words = ANSWERED if said else NO_ANSWER
+        return not_yet(
+            observed=f"you say of the ping from {' to '.join(file.plot.ends)}: {words}.",
+            expected="what was so when the ticket came in, before anything was changed.",
+            look="the first ping of the incident, and who asks whom.",
+        )
+    return done("the ping of the ticket ends as you say")
+
+
+# Evidence.
+
+
+def _evidence(rehearsals: Rehearsals, evidence: object) -> Outcome:
+    if isinstance(evidence, str):
+        return _told(not_told_apart(rehearsals, evidence), "query finds")
+    rows = _rows(evidence)
+    if rows is None:
+        return not_yet(
+            observed=f"the evidence is of type {type(evidence).__name__}.",
+            expected="a Logs Insights query as text, or records as lab.flow_records() gives them.",
+            look="what you hand in as evidence.",
+        )
+    complete, others = records_not_told_apart(rehearsals, rows)
+    if not complete:
+        return not_yet(
+            observed="these are not all the records of the ping, or not only its records.",
+            expected="every record of it since the ticket: what is missing counts as well.",
+            look="lab.flow_records(), from the time of the ticket on, by the two addresses.",
+        )
+    return _told(others, "records are")
+
+
+def _rows(evidence: Any) -> list[dict[Any, Any]] | None:  # noqa: ANN401  a DataFrame, or a list of dicts
+    if hasattr(evidence, "to_dict"):
+        rows: list[dict[Any, Any]] = evidence.to_dict("records")
+        return rows
+    if isinstance(evidence, list) and all(isinstance(each, dict) for each in evidence):
+        return evidence
+    return None
+
+
+def _told(others: list[str], finds: str) -> Outcome:
+    if not others:
+        return done("this would look different with any other cause that leaves other records")
+    return not_yet(
+        observed=f"the {finds} the same with another cause: {others[0]}.",
+        expected="something that is so in this incident, and would not be so then.",
+        look="a place on the way where the two causes leave different records, or none.",
+    )
+
+
+# Cause.
+
+
+def _names(cause: object) -> list[str]:
+    """
+    The names of the causes claimed.
+
+    Raises:
+        NameNotFound: One of them is no fault; names the nearest.
+    """
+    names = [cause] if isinstance(cause, str) else list(cause)  # type: ignore[call-overload]
+    for name in names:
+        if name not in FAULTS and name not in _INNOCENT:
+            raise NameNotFound("cause", str(name), (*FAULTS, *_INNOCENT))
+    return names
+
+
+def _cause(file: IncidentFile, rehearsals: Rehearsals, names: list[str]) -> Outcome:
+    claimed = [name for name in names if name in FAULTS]
+    if TOO_EARLY in names or file.plot.is_late:
+        return _of_time(file, names)
+    found = explanation(rehearsals, claimed)
+    if found.same_records and found.same_cause:
+        return done("put into the healthy network, it leaves these records and this configuration")
+    if not found.fits:
+        return not_yet(
+            observed=f"{', '.join(names)} cannot be wrong in this network between these two.",
+            expected="something that can be, and leaves the records that there are.",
+            look="lab.faults(): what each of them is about.",
+        )
+    if found.same_records:
+        return almost(
+            holds="it explains every record there is.",
+            fails="the configuration bears out something else, or more than that.",
+            look="the rules and routes along the way: lab.trace, and the way back.",
+        )
+    return not_yet(
+        observed=f"if it were {' and '.join(names)}, {found.first_difference or 'it would show'}.",
+        expected="a cause that leaves exactly the records that there are.",
+        look="the first place on the way where the records differ from that.",
+    )
+
+
+def _of_time(file: IncidentFile, names: list[str]) -> Outcome:
+    if file.plot.is_late and names == [TOO_EARLY]:
+        return done("the records came, minutes after the packets, and show nothing wrong")
+    if file.plot.is_late:
+        return not_yet(
+            observed=f"you say {', '.join(names)}.",
+            expected="a cause that is still there once all records are in.",
+            look="the time between the ping and the look at the log.",
+        )
+    return not_yet(
+        observed="the records had the time to come, and still do not show a healthy ping.",
+        expected="a cause that does not go away by waiting.",
+        look="lab.wait_for_logs(), and the records again.",
+    )
+
+
+# Fix.
+
+
+def _fix(file: IncidentFile, state: FixState) -> Outcome:
+    return (
+        _without_evidence(state)
+        or _over_permissive(state)
+        or _not_attempted(file, state)
+        or _not_restored(file, state)
+        or _log_still_wrong(state)
+        or done(
+            "the ping is answered",
+            "nothing passes that did not before",
+            "the flow logs tell of both VPCs",
+            "the evidence is still there",
+        )
+    )
+
+
+def _without_evidence(state: FixState) -> Outcome | None:
+    if not state.records_lost:
+        return None
+    return not_yet(
+        observed=f"{state.records_lost} records of this incident are gone from the log group.",
+        expected="a fix that leaves the evidence where it is.",
+        look="what you deleted. Close the incident, and open it again.",
+    )
+
+
+def _not_attempted(file: IncidentFile, state: FixState) -> Outcome | None:
+    if state.is_untouched:
+        return not_attempted("Put right what is wrong, and nothing else; then hand in again.")
+    if file.plot.fault_ids or not state.shut:
+        return None
+    return not_yet(
+        observed=f"this passed while all was well, and does not now: {state.shut[0]}.",
+        expected="a network left as it is: there was nothing to put right.",
+        look="what you changed.",
+    )
+
+
+def _log_still_wrong(state: FixState) -> Outcome | None:
+    if not state.logs_wrong:
+        return None
+    return almost(
+        holds="the ping is answered, and nothing passes that did not before.",
+        fails=state.logs_wrong[0],
+        look="the flow logs and the role that they write with.",
+    )
+
+
+def _over_permissive(state: FixState) -> Outcome | None:
+    if not state.opened:
+        return None
+    more = len(state.opened) - 1
+    also = f" And {more} more places are open." if more else ""
+    fails = f"this passes now, and did not before: {state.opened[0]}.{also}"
+    look = "the rule, entry or route that you added: make it as narrow as what is needed."
+    if state.answered:
+        return almost(holds="the ping is answered.", fails=fails, look=look)
+    return not_yet(observed=fails, expected="the ping answered, and no more than that.", look=look)
+
+
+def _not_restored(file: IncidentFile, state: FixState) -> Outcome | None:
+    if state.answered and not state.lost:
+        return None
+    lost = state.lost[0] if state.lost else " to ".join(file.plot.ends)
+    return not_yet(
+        observed=f"a ping from {lost} is still not answered.",
+        expected="every ping answered that was answered while all was well.",
+        look=f"follow it once more: lab.ping, lab.wait_for_logs, and the records from {lost}.",
+    )

@@ -1,0 +1,28 @@
+"""Incidents to solve: faults nobody is told of, innocents among them, and a ticket."""
+
+from labkit.faults.incidents.desk import (
+    Closed,
+    Incident,
+    close_incident,
+    count_records,
+    current,
+    open_incident,
+)
+from labkit.faults.incidents.file import IncidentFile
+from labkit.faults.incidents.levels import LEVELS, Level
+from labkit.faults.incidents.plot import Noise, Plot, draw
+
+__all__ = [
+    "LEVELS",
+    "Closed",
+    "Incident",
+    "IncidentFile",
+    "Level",
+    "Noise",
+    "Plot",
+    "close_incident",
+    "count_records",
+    "current",
+    "draw",
+    "open_incident",
+]

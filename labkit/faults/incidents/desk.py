@@ -1,0 +1,193 @@
+"""Opening an incident in a lab, and closing it again, whatever became of it meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from labkit.errors import LabError
+from labkit.faults import logbook
+from labkit.faults.applying import apply, repair_all
+from labkit.faults.catalogue import FAULTS
+from labkit.faults.incidents import file as files
+from labkit.faults.incidents.file import IncidentFile
+from labkit.faults.incidents.levels import level_numbered
+from labkit.faults.incidents.plot import draw
+from labkit.faults.parts.instances import RUNNING, StateOf
+from labkit.lab.tags import name_of
+from labkit.lab.ways import walk_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from labkit.faults.applying import Repair
+    from labkit.faults.incidents.plot import Noise, Plot
+    from labkit.faults.way import Ends
+    from labkit.lab import CloudLab
+    from labkit.network.topology import Topology
+
+_FLOW_LOG: Final = "vpc-flow-log"
+_PINGS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Incident:
+    """
+    An open incident, as far as whoever works on it may know.
+
+    Args:
+        seed: What it was drawn from.
+        level: Its level.
+        ticket: What somebody wrote.
+        ends: Who the ticket is about: who asks, and who is asked.
+        begun_s: When it began [Unix s]; records from then on belong to it.
+        asked_s: When the ping of the ticket was sent [Unix s].
+    """
+
+    seed: int
+    level: int
+    ticket: str
+    ends: Ends
+    begun_s: float
+    asked_s: float
+
+    def __repr__(self) -> str:
+        head = f"Incident {self.seed}, level {self.level}: {level_numbered(self.level).says}"
+        return f"{head}\n\n{self.ticket}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Closed:
+    """What an incident was about, told once it is over."""
+
+    plot: Plot
+    repairs: tuple[Repair, ...]
+
+    def __repr__(self) -> str:
+        head = f"Incident {self.plot.seed}, level {self.plot.level} is closed."
+        told = [
+            f"  {name}: {FAULTS[name].says} {FAULTS[name].cause}" for name in self.plot.fault_ids
+        ]
+        if self.plot.is_late:
+            told = ["  Nothing was wrong: AWS delivers records minutes after the packets."]
+        return "\n".join([head, *(told or ["  Nothing was wrong."])])
+
+
+def open_incident(lab: CloudLab, seed: int, level: int) -> Incident:
+    """
+    Break a healthy lab in a way that nobody is told, and hand over the ticket.
+
+    The same seed and level give the same incident. One that is open already
+    is taken up again, also after the kernel died in the middle of it.
+
+    Raises:
+        NameNotFound: There is no such level.
+        LabError: Another incident is open, or the lab is not healthy.
+    """
+    level_numbered(level)
+    present = files.find(lab)
+    if present is not None:
+        if (present.plot.seed, present.plot.level) != (seed, level):
+            raise LabError(
+                f"Incident {present.plot.seed} of level {present.plot.level} is still open. "
+                "Close it first: lab.close_incident()."
+            )
+        return _as_told(present if present.is_open else _happen(lab, present))
+    topology = lab.topology()
+    _require_health(lab, topology)
+    plot = draw(topology, seed, level)
+    described = lab.tags.resources(lab.ec2, _FLOW_LOG)
+    file = IncidentFile(plot, lab.answers(), described, lab.clock.now())
+    files.write(lab, file)
+    return _as_told(_happen(lab, file))
+
+
+def current(lab: CloudLab) -> IncidentFile:
+    """
+    The file of the incident that is open.
+
+    Raises:
+        LabError: None is.
+    """
+    found = files.find(lab)
+    if found is None or not found.is_open:
+        raise LabError("No incident is open. Open one: lab.incident(seed=7, level=1).")
+    return found
+
+
+def close_incident(lab: CloudLab) -> Closed:
+    """
+    Put everything back and tell what was wrong; at any time, solved or not.
+
+    Raises:
+        LabError: No incident is open.
+    """
+    found = files.find(lab)
+    if found is None:
+        raise LabError("No incident is open, so there is none to close.")
+    repairs = tuple(repair_all(lab))
+    files.remove(lab)
+    return Closed(found.plot, repairs)
+
+
+def _as_told(file: IncidentFile) -> Incident:
+    plot = file.plot
+    return Incident(plot.seed, plot.level, plot.ticket, plot.ends, file.begun_s, file.asked_s)
+
+
+def _require_health(lab: CloudLab, topology: Topology) -> None:
+    if not lab.tags.resources(lab.ec2, _FLOW_LOG):
+        raise LabError('An incident needs flow logs to look at: lab.build("flow_logs").')
+    if logbook.entries(lab):
+        raise LabError("Faults are applied to this lab. Put them back first: lab.repair_faults().")
+    names = sorted(each.name for each in topology.interfaces.values() if each.instance_id)
+    for one in names:
+        for other in names:
+            if one != other and not walk_between(topology, one, other).answered:
+                raise LabError(
+                    f"This lab is not healthy: {one} cannot reach {other}. "
+                    'Put it right first, or build it anew: lab.build("flow_logs").'
+                )
+
+
+def _happen(lab: CloudLab, file: IncidentFile) -> IncidentFile:
+    """Everything of an incident, from the healthy minutes before it to the ticket."""
+    plot = file.plot
+    half = len(plot.noise) // 2
+    applied = {(each.fault_id, each.ends) for each in logbook.entries(lab)}
+    if not applied:
+        lab.ping(*plot.ends, _PINGS)
+        _make(lab, plot.noise[:half])
+        lab.wait_for_logs()
+    for fault_id in plot.fault_ids:
+        if (fault_id, plot.ends) not in applied:
+            apply(lab, fault_id, plot.ends, sealed=True)
+    _make(lab, plot.noise[half:])
+    asked_s = lab.clock.now()
+    lab.ping(*plot.ends, _PINGS)
+    if not plot.is_late:
+        lab.wait_for_logs()
+    opened = replace(file, asked_s=asked_s, records=count_records(lab, file.begun_s))
+    files.write(lab, opened)
+    return opened
+
+
+def _make(lab: CloudLab, noise: Iterable[Noise]) -> None:
+    """Runs what hosts run meanwhile; one that is stopped runs nothing."""
+    described = lab.tags.resources(lab.ec2, "instance")
+    ids = {name_of(each): each["InstanceId"] for each in described}
+    for each in noise:
+        lab.clock.sleep(each.pause_s)
+        if StateOf(ids[each.source]).read(lab) == RUNNING:
+            lab.run_command(each.source, each.command)
+
+
+def count_records(lab: CloudLab, since_s: float) -> int:
+    """How many events the lab's log group holds from a moment on; none if it is not there."""
+    pages = lab.logs.get_paginator("filter_log_events").paginate(
+        logGroupName=lab.log_group, startTime=int(since_s * 1000)
+    )
+    try:
+        return sum(len(page["events"]) for page in pages)
+    except lab.logs.exceptions.ResourceNotFoundException:
+        return 0
