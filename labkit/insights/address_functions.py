@@ -97,29 +97,24 @@ def v6_digits(frame: Frame, address: exp.Expr) -> exp.Expr:
     plain = frame.once(
         sql.case((sql.matches(read, r"\."), _without_dots(frame, read)), default=read)
     )
-    left = frame.once(_groups(plain, 1))
-    right = frame.once(_groups(plain, 2))
-    missing = sql.binary(
-        exp.Sub, sql.binary(exp.Sub, sql.integer(8), sql.raw("len", left)), sql.raw("len", right)
-    )
-    length = sql.raw("greatest", sql.binary(exp.Mul, missing, sql.integer(4)), sql.integer(0))
+    left, right = (frame.once(_digits(plain, side)) for side in (1, 2))
+    written = sql.binary(exp.Add, sql.raw("length", left), sql.raw("length", right))
+    missing = sql.binary(exp.Sub, sql.integer(32), written)
+    length = sql.raw("greatest", missing, sql.integer(0))
     zeros = sql.raw("substring", sql.string("0" * 32), sql.integer(1), length)
-    digits = sql.raw("concat", _joined(left), zeros, _joined(right))
+    digits = sql.raw("concat", left, zeros, right)
     return sql.case((sql.matches_whole(read, V6_PATTERN), sql.raw("lower", digits)))
 
 
-def _groups(plain: exp.Expr, side: int) -> exp.Expr:
-    part = sql.raw("split_part", plain, sql.string("::"), sql.integer(side))
-    return sql.raw("regexp_extract_all", part, sql.string("[0-9A-Fa-f]+"))
-
-
-def _joined(groups: exp.Expr) -> exp.Expr:
-    each = exp.column("each")
-    padded = exp.Lambda(
-        this=sql.raw("lpad", each, sql.integer(4), sql.string("0")),
-        expressions=[exp.to_identifier("each")],
-    )
-    return sql.raw("array_to_string", sql.raw("list_transform", groups, padded), sql.string(""))
+def _digits(plain: exp.Expr, side: int) -> exp.Expr:
+    """The groups on one side of ``::``, four digits each, without what divides them."""
+    groups = sql.raw("split_part", plain, sql.string("::"), sql.integer(side))
+    for short in (1, 2, 3):
+        group, padded = rf"\b([0-9A-Fa-f]{{{short}}})\b", "0" * (4 - short) + r"\1"
+        groups = sql.raw(
+            "regexp_replace", groups, sql.string(group), sql.string(padded), sql.string("g")
+        )
+    return sql.raw("replace", groups, sql.string(":"), sql.string(""))
 
 
 def _without_dots(frame: Frame, address: exp.Expr) -> exp.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -85,7 +86,11 @@ def latest(frame: Frame, value: Value) -> Value:
 
 
 def _at_moment(frame: Frame, value: Value, pick: str) -> Value:
-    """The value of the row that comes first or last in time, among the rows that have one."""
+    """
+    The value of the row that comes first or last in time, among the rows that have one.
+
+    Of rows at the same time the first or last to arrive counts.
+    """
     if frame.moment is None or value.kind is Kind.ABSENT:
         return values.absent()
     kind = Kind.WHOLE if value.kind is Kind.TIME else value.kind
@@ -93,7 +98,9 @@ def _at_moment(frame: Frame, value: Value, pick: str) -> Value:
         kind, picked = Kind.TEXT, frame.text(value)
     else:
         picked = value.sql
-    return Value(kind, sql.raw(pick, picked, frame.moment), exact=True)
+    arrived = frame.layout.arrival() if frame.layout is not None else []
+    place = sql.raw("row", frame.moment, *arrived) if arrived else frame.moment
+    return Value(kind, sql.raw(pick, picked, place), exact=True)
 
 
 def sorts_first(frame: Frame, value: Value) -> Value:
@@ -106,6 +113,7 @@ def sorts_last(frame: Frame, value: Value) -> Value:
 
 def _by_order(frame: Frame, value: Value, pick: str) -> Value:
     """The value that stands first or last in the order of sort, among those present."""
+    value = replace(value, constant=None)  # it may be a written one, the same in every row
     keys = values.sort_keys(value, frame.once)
     if not keys:
         return values.absent()
@@ -118,7 +126,8 @@ def _by_order(frame: Frame, value: Value, pick: str) -> Value:
 def distinct_values(frame: Frame, value: Value) -> exp.Expr:
     texts = sql.raw("list", exp.Distinct(expressions=[frame.text(value)]))
     kept = sql.raw("list_filter", texts, _is_present())
-    return sql.cast(sql.raw("to_json", sql.raw("list_sort", kept)), "VARCHAR")
+    listed = sql.cast(sql.raw("to_json", sql.raw("list_sort", kept)), "VARCHAR")
+    return sql.first_of(listed, sql.string("[]"))
 
 
 def most_frequent(frame: Frame, how_many: float, value: Value) -> exp.Expr:
@@ -131,7 +140,8 @@ def most_frequent(frame: Frame, how_many: float, value: Value) -> exp.Expr:
     in_order = sql.raw("list_sort", sql.raw("list_transform", entries, _lambda(ranked)))
     first = sql.raw("list_slice", in_order, sql.integer(1), sql.integer(int(how_many)))
     texts = _lambda(sql.raw("struct_extract", each.copy(), sql.string("text")))
-    return sql.cast(sql.raw("to_json", sql.raw("list_transform", first, texts)), "VARCHAR")
+    listed = sql.cast(sql.raw("to_json", sql.raw("list_transform", first, texts)), "VARCHAR")
+    return sql.first_of(listed, sql.string("[]"))
 
 
 def _field(name: str, value: exp.Expr) -> exp.Expr:

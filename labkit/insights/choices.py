@@ -87,6 +87,11 @@ CHOICES: Final = (
         "Boolean results of the language print as 1 and 0.",
     ),
     Choice(
+        "JSON numbers as texts",
+        "whole ones as they are written, others in the shortest form: 1e+22 is 1e22",
+        "It matters to functions on texts only.",
+    ),
+    Choice(
         "names of nested JSON values",
         "only values at the ends of the tree are fields; an object or a list by itself is absent",
         "Discovery is documented as flattening, and maps and lists count as null to functions.",

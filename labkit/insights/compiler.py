@@ -288,10 +288,9 @@ class _Pipeline:
         if len(texts) < len(keys):
             return  # rows without one of the keys are all kept
         texts = [self._frame.once(text) for text in texts]
-        order = self._ordering()
-        place = exp.Window(
-            this=exp.RowNumber(), partition_by=texts, order=exp.Order(expressions=order)
-        )
+        self._frame.go_on_from(self._frame.select(exp.Star()))  # filters come before places
+        order = exp.Order(expressions=self._ordering() or texts)
+        place = exp.Window(this=exp.RowNumber(), partition_by=texts, order=order)
         first = sql.binary(exp.EQ, self._frame.once(place), sql.integer(1))
         self._frame.keep(sql.either(first, *(sql.is_null(text) for text in texts)))
 
@@ -334,7 +333,8 @@ def _printed_parts(value: Value) -> list[exp.Expr]:
     """What of a value is printed: two parts for MIXED, the text of a list or map for others."""
     if value.words is not None:
         return [value.sql, value.words]
-    return [value.sql if value.inside is None else sql.first_of(value.sql, value.inside)]
+    printed = [part for part in (value.shown or value.sql, value.inside) if part is not None]
+    return [sql.first_of(*printed)]
 
 
 def _ordered(select: exp.Select, order: Sequence[exp.Expr]) -> exp.Select:

@@ -34,6 +34,7 @@ _MIRRORED: Final = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": 
 
 def comparison(frame: Frame, operator: str, left: Value, right: Value, *, exact: bool) -> exp.Expr:
     """Condition that two values stand in the relation of this operator."""
+    left, right = values.as_figure(left), values.as_figure(right)
     kinds = {left.kind, right.kind}
     if kinds & OPAQUE:
         return sql.null("BOOLEAN")
@@ -112,7 +113,7 @@ def membership(frame: Frame, value: Value, items: Sequence[Value], *, exact: boo
     """Condition that a value equals one of several."""
     if value.kind in OPAQUE:
         return sql.null("BOOLEAN")
-    written = [item for item in items if item.constant is not None]
+    written = [values.as_figure(item) for item in items if item.constant is not None]
     others = {item.sql: item for item in items if item.constant is None}
     parts = _among_written(frame, value, written)
     parts += [

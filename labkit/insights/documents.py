@@ -21,13 +21,13 @@ def leaf(document: exp.Expr, name: str) -> exp.Expr:
     ``a.b`` reaches ``{"a": {"b": 1}}`` and ``{"a.b": 1}`` alike; ``list.0`` and
     ``list[0]`` reach the first element.
     """
-    return _first([_leaf(document, sql.string(pointer)) for pointer in pointers(name)])
+    return sql.first_of(*(_leaf(document, sql.string(pointer)) for pointer in pointers(name)))
 
 
 def member(document: exp.Expr, name: str) -> Value:
     """What a name reaches: a text, or the JSON text of a list or map."""
     branches = [_branch(document, sql.string(pointer)) for pointer in pointers(name)]
-    return Value(Kind.TEXT, leaf(document, name), inside=_first(branches))
+    return Value(Kind.TEXT, leaf(document, name), inside=sql.first_of(*branches))
 
 
 def pointers(name: str) -> list[str]:
@@ -73,10 +73,6 @@ def element(document: exp.Expr) -> Value:
 
 def _words(name: str) -> list[str]:
     return name.replace("[", ".").replace("]", "").split(".")
-
-
-def _first(options: list[exp.Expr]) -> exp.Expr:
-    return sql.first_of(*options) if len(options) > 1 else options[0]
 
 
 def _is(kind: exp.Expr, name: str) -> exp.Expr:

@@ -72,7 +72,7 @@ class Compiler:
 
     def _membership(self, node: ast.InList | bound.InRows, *, exact: bool) -> exp.Expr:
         if isinstance(node, bound.InRows):
-            items = [values.literal(text) for text in self._frame.setting.texts_of(node.query)]
+            items = [values.quoted(text) for text in self._frame.setting.texts_of(node.query)]
         else:
             items = [self.value(item) for item in node.items]
         value = self.value(node.operand)
@@ -98,11 +98,11 @@ class Compiler:
 
     @value.register(ast.Number)
     def _(self, node: ast.Number) -> Value:
-        return values.literal(node.text)
+        return values.figure(node.text)
 
     @value.register(ast.Text)
     def _(self, node: ast.Text) -> Value:
-        return values.literal(node.value)
+        return values.quoted(node.value)
 
     @value.register(bound.EventField)
     def _(self, node: bound.EventField) -> Value:

@@ -101,7 +101,7 @@ class Grouping:
             text = sql.cast(sql.string(key.constant), "VARCHAR")
             key = Value(Kind.TEXT, text)
         moved = self._moved(alias, key)
-        self._grouped += [part for part in (key.sql, key.words) if part is not None]
+        self._grouped += [part for name, part in key.parts.items() if name != "inside"]
         return moved
 
     def _moved(self, alias: str, value: Value) -> Value:

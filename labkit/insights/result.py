@@ -11,7 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.insights import sql
-from labkit.insights.values import Kind
+from labkit.insights.values import DECIMALS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from labkit.insights.plan import Output
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SMALLEST: Final = Decimal("0.0001")
+_SMALLEST: Final = Decimal(1).scaleb(-DECIMALS)
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
 # Leading zeros mark an identifier, such as an account id, and not a number.
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?")

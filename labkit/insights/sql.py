@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -47,11 +48,16 @@ def double(value: float) -> exp.Expr:
 
 
 def cast(value: exp.Expr, kind: str) -> exp.Expr:
-    return exp.Cast(this=value, to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.Cast(this=value, to=_type(kind).copy())
 
 
 def try_cast(value: exp.Expr, kind: str) -> exp.Expr:
-    return exp.TryCast(this=value, to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.TryCast(this=value, to=_type(kind).copy())
+
+
+@cache
+def _type(kind: str) -> exp.DataType:
+    return exp.DataType.build(kind, dialect="duckdb")
 
 
 def null(kind: str) -> exp.Expr:
@@ -98,6 +104,8 @@ def not_null(value: exp.Expr) -> exp.Expr:
 
 
 def first_of(*values: exp.Expr) -> exp.Expr:
+    if len(values) == 1:
+        return values[0]
     return exp.Coalesce(this=values[0], expressions=list(values[1:]))
 
 

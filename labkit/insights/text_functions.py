@@ -12,7 +12,7 @@ from labkit.insights import time_functions as time
 from labkit.insights.values import Kind, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from labkit.insights.frame import Frame
     from labkit.insights.patterns import Cut
@@ -30,22 +30,33 @@ def bin_of_moment(frame: Frame, period: Period, offset_ms: int = 0) -> exp.Expr:
 
 
 def coalesce(frame: Frame, *options: Value) -> Value:
-    kind, read = values.unified(options, frame.once)
-    return Value(kind, sql.first_of(*read) if len(read) > 1 else read[0])
+    return _of_one_kind(frame, options, lambda read: sql.first_of(*read))
 
 
 def choose(frame: Frame, condition: exp.Expr, then: Value, other: Value) -> Value:
-    kind, read = values.unified([then, other], frame.once)
-    return Value(kind, sql.case((condition, read[0]), default=read[1]))
+    return _of_one_kind(
+        frame, [then, other], lambda read: sql.case((condition, read[0]), default=read[1])
+    )
 
 
 def cases(frame: Frame, *parts: exp.Expr | Value) -> Value:
     """Conditions and values in turn; a last value alone is the default."""
     conditions = [part for part in parts if isinstance(part, exp.Expr)]
     results = [part for part in parts if isinstance(part, Value)]
-    kind, read = values.unified(results, frame.once)
-    default = read[-1] if len(results) > len(conditions) else None
-    return Value(kind, sql.case(*zip(conditions, read, strict=False), default=default))
+
+    def build(read: Sequence[exp.Expr]) -> exp.Expr:
+        default = read[-1] if len(results) > len(conditions) else None
+        return sql.case(*zip(conditions, read, strict=False), default=default)
+
+    return _of_one_kind(frame, results, build)
+
+
+def _of_one_kind(
+    frame: Frame, options: Sequence[Value], build: Callable[[Sequence[exp.Expr]], exp.Expr]
+) -> Value:
+    found = values.unified(options, frame.once)
+    shown = None if found.shown is None else build(found.shown)
+    return Value(found.kind, build(found.read), shown=shown)
 
 
 def is_numeric(frame: Frame, value: Value) -> exp.Expr:

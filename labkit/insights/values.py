@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlglot import exp
 
@@ -40,6 +40,9 @@ class Kind(Enum):
     ABSENT = "nothing, in every row"
 
 
+DECIMALS: Final = 4
+"""Most decimals that a row shows of a number.  Source: console screenshots."""
+
 OPAQUE: Final = frozenset({Kind.ABSENT, Kind.NESTED, Kind.PAIRS})
 """Kinds that are null to every function on numbers or texts, and in every comparison."""
 
@@ -59,6 +62,7 @@ class Value:
         exact: Printed with all its digits instead of four decimals.
         inside: Where a TEXT may instead be a list or map: its JSON text, else null.
         whole: For MIXED only, the number is a whole one.
+        shown: The text in a row, where that is not *sql* itself.
     """
 
     kind: Kind
@@ -68,17 +72,23 @@ class Value:
     exact: bool = False
     whole: bool = False
     inside: exp.Expr | None = None
+    shown: exp.Expr | None = None
 
     @property
     def parts(self) -> dict[str, exp.Expr]:
         """The SQL expressions it is made of, by attribute."""
-        named = {"sql": self.sql, "words": self.words, "inside": self.inside}
+        named = {
+            "sql": self.sql, "words": self.words, "inside": self.inside, "shown": self.shown,
+        }  # fmt: skip
         return {name: part for name, part in named.items() if part is not None}
 
     def changed(self, change: Callable[[str, exp.Expr], exp.Expr]) -> Value:
         """The same value made of other expressions."""
         new = {name: change(name, part) for name, part in self.parts.items()}
-        return replace(self, sql=new["sql"], words=new.get("words"), inside=new.get("inside"))
+        return replace(
+            self, sql=new["sql"], words=new.get("words"), inside=new.get("inside"),
+            shown=new.get("shown"),
+        )  # fmt: skip
 
 
 def placed(value: Value, name: str) -> tuple[Value, list[exp.Expr]]:
@@ -96,19 +106,30 @@ def absent() -> Value:
     return Value(Kind.ABSENT, sql.null("VARCHAR"))
 
 
-def literal(text: str) -> Value:
-    """
-    Value of a literal, quoted or not: a number if it reads as one, as with all values.
+def quoted(text: str) -> Value:
+    """Value of a text in quotes, which keeps the form it is written in."""
+    return Value(Kind.TEXT, sql.string(text), constant=text)
 
-    >>> literal("6").kind, literal("6a").kind
-    (<Kind.WHOLE: 'whole number'>, <Kind.TEXT: 'text that may read as a number'>)
+
+def figure(text: str) -> Value:
+    """
+    Value of a number as it is written, quoted or not.
+
+    >>> figure("6").kind, figure("006.50").constant, figure("6a").kind
+    (<Kind.WHOLE: 'whole number'>, '6.5', <Kind.TEXT: 'text that may read as a number'>)
     """
     number = number_of(text)
     if number is None:
-        return Value(Kind.TEXT, sql.string(text), constant=text)
-    if text.isdigit() and str(int(text)) == text:
-        return Value(Kind.WHOLE, sql.integer(int(text)), constant=text)
-    return Value(Kind.NUMBER, sql.double(number), constant=text)
+        return quoted(text)
+    if number.is_integer():
+        whole = int(number)
+        return Value(Kind.WHOLE, sql.integer(whole), constant=str(whole))
+    return Value(Kind.NUMBER, sql.double(number), constant=repr(number))
+
+
+def as_figure(value: Value) -> Value:
+    """The value itself, or the number that a written text reads as."""
+    return value if value.constant is None else figure(value.constant)
 
 
 def number_of(text: str) -> float | None:
@@ -162,13 +183,16 @@ def timestamp_text(milliseconds: exp.Expr) -> exp.Expr:
 
 
 def _digits(value: exp.Expr, once: Once) -> exp.Expr:
+    """SQL text of a floating-point number: whole ones plain, others with all their digits."""
     read = once(value)
-    whole = sql.both(
-        exp.EQ(this=read, expression=sql.raw("trunc", read)),
-        exp.LT(this=exp.Abs(this=read), expression=sql.double(1e15)),
-    )
-    plain = sql.cast(sql.cast(read, "BIGINT"), "VARCHAR")
-    return sql.case((whole, plain), default=sql.raw("format", sql.string("{}"), read))
+    is_whole = exp.EQ(this=read, expression=sql.raw("trunc", read))
+
+    def plain(kind: str, limit: float) -> tuple[exp.Expr, exp.Expr]:
+        fits = exp.LT(this=exp.Abs(this=read), expression=sql.double(limit))
+        return sql.both(is_whole, fits), sql.cast(sql.cast(read, kind), "VARCHAR")
+
+    branches = plain("BIGINT", 1e15), plain("DECIMAL(38, 0)", 1e37)
+    return sql.case(*branches, default=sql.raw("format", sql.string("{}"), read))
 
 
 def truth(value: Value, once: Once) -> exp.Expr:
@@ -184,19 +208,47 @@ def present(value: Value) -> exp.Expr:
         return exp.true()
     if value.kind is Kind.ABSENT:
         return exp.false()
-    return sql.either(*(sql.not_null(sql.grouped(part)) for part in value.parts.values()))
+    parts = (value.sql, value.words, value.inside)
+    return sql.either(*(sql.not_null(sql.grouped(part)) for part in parts if part is not None))
 
 
-def unified(values: Sequence[Value], once: Once) -> tuple[Kind, list[exp.Expr]]:
+class Unified(NamedTuple):
+    """Several values in one kind: how to compute with them, and how to show them if otherwise."""
+
+    kind: Kind
+    read: list[exp.Expr]
+    shown: list[exp.Expr] | None = None
+
+
+def unified(values: Sequence[Value], once: Once) -> Unified:
     """One kind for several values, and their SQL in it; for coalesce, if and case."""
+    values = [_plain_figure(value) for value in values]
     kinds = {value.kind for value in values} - {Kind.ABSENT}
     if len(kinds) == 1 and Kind.MIXED not in kinds:
         [kind] = kinds
-        read = [sql.null(_STORED[kind]) if v.kind is Kind.ABSENT else v.sql for v in values]
-        return kind, read
+        return Unified(
+            kind, [sql.null(_STORED[kind]) if v.kind is Kind.ABSENT else v.sql for v in values]
+        )
     if kinds and kinds <= {Kind.WHOLE, Kind.NUMBER, Kind.BOOL}:
-        return Kind.NUMBER, [sql.cast(number(value, once), "DOUBLE") for value in values]
-    return Kind.TEXT, [text(value, once) for value in values]
+        read = [sql.cast(number(value, once), "DOUBLE") for value in values]
+        return Unified(Kind.NUMBER, read)
+    texts = [text(value, once) for value in values]
+    if Kind.NUMBER not in kinds:
+        return Unified(Kind.TEXT, texts)
+    return Unified(Kind.TEXT, texts, [_shown(value, once) for value in values])
+
+
+def _plain_figure(value: Value) -> Value:
+    """A written text as the number it reads as, if it is written as that number prints."""
+    read = as_figure(value)
+    return read if read.constant == value.constant else value
+
+
+def _shown(value: Value, once: Once) -> exp.Expr:
+    """SQL text of a value as a row shows it."""
+    if value.kind is not Kind.NUMBER or value.constant is not None:
+        return text(value, once)
+    return _digits(exp.Round(this=once(value.sql), decimals=sql.integer(DECIMALS)), once)
 
 
 _STORED: Final = {
