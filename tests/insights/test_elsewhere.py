@@ -38,6 +38,8 @@ REFUSED = [
      "parse @message logfmt as pairs"),
     ("fields split(action, srcAddr) as s", "athena", "worked out row by row",
      "fields split(action, srcAddr) as s"),
+    ("pattern @message", "athena", "numbered by their place", "pattern @message"),
+    ("pattern srcAddr", "spark", "numbered by their place", "pattern srcAddr"),
     ("stats topk(3, srcAddr)", "spark", "approximation", "topk(3, srcAddr)"),
 ]  # fmt: skip
 

@@ -126,6 +126,13 @@ def trimmed(position: str) -> Rewrite:
     return trim
 
 
+def transformed(args: Arguments) -> exp.Expr:
+    """A list with each element changed; where an element stands is counted unlike elsewhere."""
+    if len(args[1].expressions) != 1:
+        raise NotSaid("shapes of messages, whose parts are numbered by their place")
+    return sql.raw("transform", *args)
+
+
 def separator(node: exp.Expr) -> str:
     text = written(node, "a separator")
     if not text:

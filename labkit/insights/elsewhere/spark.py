@@ -26,6 +26,7 @@ from labkit.insights.elsewhere.phrases import (
     replacement,
     separator,
     text_of,
+    transformed,
     trimmed,
 )
 from labkit.insights.elsewhere.translation import Dialect, NotSaid
@@ -182,7 +183,7 @@ FUNCTIONS: Final[dict[str, Rewrite]] = {
     "list_filter": named("filter"),
     "list_slice": _slice,
     "list_sort": named("sort_array"),
-    "list_transform": named("transform"),
+    "list_transform": transformed,
     "row": named("struct"),
     "to_json": named("to_json"),
     "arg_min": picked("min_by"),

@@ -28,6 +28,7 @@ from labkit.insights.elsewhere.phrases import (
     separator,
     text_of,
     time_form,
+    transformed,
     trimmed,
 )
 from labkit.insights.elsewhere.translation import Dialect
@@ -198,7 +199,7 @@ FUNCTIONS: Final[dict[str, Rewrite]] = {
     "list_filter": named("filter"),
     "list_slice": _slice,
     "list_sort": named("array_sort"),
-    "list_transform": named("transform"),
+    "list_transform": transformed,
     "row": named("row"),
     "to_json": lambda args: sql.raw("json_format", sql.cast(args[0], "JSON")),
     "arg_min": picked("min_by"),

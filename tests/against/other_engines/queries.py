@@ -88,8 +88,6 @@ QUERIES = (
     "fields srcAddr as end, bytes as start | display end, start | sort start, end",
     "stats sum(bytes) as bytes by srcAddr as srcaddr | sort bytes desc",
     'stats count(*) as `end`, max(bytes) as `a "b` by action',
-    "pattern @message",
-    "pattern srcAddr",
     "stats count(*) by (bytes > 1000) as big, concat('x', protocol) as p",
     r"""filter srcAddr like '\\\\' or action != "it's" | stats count(*)""",
     "stats sum(strcontains(@message, 'REJECT')) as r, avg(end - start) as mean",
