@@ -152,7 +152,8 @@ def _now(frame: Frame) -> exp.Expr:
 
 
 def _constant(milliseconds: Callable[[Frame], int]) -> Callable[[Frame], exp.Expr]:
-    return lambda frame: sql.integer(milliseconds(frame))
+    # A bare number would be read as a column's place by ORDER BY and GROUP BY.
+    return lambda frame: sql.cast(sql.integer(milliseconds(frame)), "BIGINT")
 
 
 def _simple(kind: type[exp.Expr]) -> Callable[[Frame, exp.Expr], exp.Expr]:

@@ -29,6 +29,7 @@ NASTY = (
     "filter @message like /(a+)+$/ or @message like /(x|xx|xxx)*y/ or @message =~ /^(.*?,){99}P/",
     "filter @message in ['\x00', '\N{SLIGHTLY SMILING FACE}'] or n > 1 or s < 'a'",
     "sort @message | dedup @message | limit 3",
+    "fields now() as x | sort x | dedup x", "stats queryEndTime() as x by now() | sort x",
     "stats count(*) by @message, n, s | sort n desc",
     "stats values(@message), countDistinct(@message), sortsFirst(@message), latest(n)",
     "parse @message /(?<a>.*)(?<b>.*)/ multi | stats count(*)",
