@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import insights_pages
 import nbformat
 
 from labkit.checks.lessons import plans
+from labkit.workbook import data_folder, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ COST = (
     "nothing: an AWS of its own runs inside this notebook. On your own account, about ten US cents "
     "an hour until you take the lab down"
 )
+LUNCH_MIN = 45
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,6 +48,8 @@ def made() -> Iterator[tuple[Path, str]]:
     written = [plan for plan in plans().values() if notebook_path(plan).is_file()]
     readme = ROOT / "README.md"
     yield readme, between(readme.read_text(encoding="utf-8"), "lessons", lessons_table(written))
+    teaching = ROOT / "docs" / "teaching.md"
+    yield teaching, between(teaching.read_text(encoding="utf-8"), "schedules", schedules())
     for plan in written:
         yield notebook_path(plan), with_head(plan)
     yield from _about_insights()
@@ -79,6 +83,46 @@ def lessons_table(lessons: list[Plan]) -> str:
     ]
     head = ["| Notebook | Minutes | You will be able to |", "|---|---|---|"]
     return "\n".join([*head, *rows])
+
+
+def schedules() -> str:
+    """Each schedule as a table with clock times, and how long the whole workbook takes."""
+    planned = read_yaml(data_folder() / "schedules.yaml")
+    total = duration(sum(plan.minutes for plan in plans().values()))
+    whole = (
+        f"All {len(plans())} lessons together take about {total}, in as many sittings as you like."
+    )
+    return "\n\n".join([*map(schedule, planned.values()), "## All of it", whole])
+
+
+def schedule(planned: dict[str, Any]) -> str:
+    """One schedule as a table with clock times."""
+    now_min = minutes_of(planned["start"])
+    begin_min = now_min
+    rows = []
+    for item in planned["items"]:
+        if isinstance(item, int):
+            what, minutes = ("Lunch" if item >= LUNCH_MIN else "Break"), item
+        else:
+            what, minutes = f"[{item}](../notebooks/{item}.ipynb)", plans()[item].minutes
+        rows.append(f"| {clock(now_min)} | {what} | {minutes} |")
+        now_min += minutes
+    head = f"## {planned['title']}: {duration(now_min - begin_min)} with breaks"
+    table = ["| From | What | Minutes |", "|---|---|---|", *rows, f"| {clock(now_min)} | End | |"]
+    return "\n".join([head, "", *table])
+
+
+def minutes_of(time: str) -> int:
+    hours, minutes = time.split(":")
+    return 60 * int(hours) + int(minutes)
+
+
+def clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def duration(minutes: int) -> str:
+    return f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def with_head(plan: Plan) -> str:

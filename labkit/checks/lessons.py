@@ -17,7 +17,7 @@ from labkit.checks.advice import advise
 from labkit.checks.feedback import LOOKS, as_text
 from labkit.checks.sheet import exercises
 from labkit.errors import NameNotFound
-from labkit.workbook import data_folder
+from labkit.workbook import data_folder, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,10 +64,8 @@ class Plan:
 @cache
 def plans() -> Mapping[str, Plan]:
     """Every lesson by its name, in order."""
-    import yaml  # noqa: PLC0415  only needed here
-
-    text = (data_folder() / "lessons.yaml").read_text(encoding="utf-8")
-    return {name: _plan(name, of) for name, of in yaml.safe_load(text).items()}
+    planned = read_yaml(data_folder() / "lessons.yaml")
+    return {name: _plan(name, of) for name, of in planned.items()}
 
 
 def _plan(name: str, of: dict[str, Any]) -> Plan:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from labkit.errors import LabError, NameNotFound
-from labkit.workbook import data_folder
+from labkit.workbook import data_folder, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,9 +112,7 @@ def _all() -> tuple[dict[str, Exercise], dict[str, Question]]:
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
-    import yaml  # noqa: PLC0415  only needed here
-
-    sheet = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sheet = read_yaml(path)
     return {key: sheet.get(key) or {} for key in ("exercises", "predictions")}
 
 

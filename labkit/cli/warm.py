@@ -44,10 +44,12 @@ def warm_up() -> None:
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import duckdb  # noqa: F401, PLC0415
+    import ipykernel.debugger  # noqa: PLC0415  the slowest import of a kernel
     import ipykernel.kernelapp  # noqa: F401, PLC0415
+    import IPython.extensions.storemagic  # noqa: F401, PLC0415
     import pandas as pd  # noqa: PLC0415
     import papermill  # noqa: F401, PLC0415
-    from nbformat.v4 import new_notebook  # noqa: PLC0415
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook  # noqa: PLC0415
 
     from labkit.insights.engine import check  # noqa: PLC0415
     from labkit.session import Lab  # noqa: PLC0415
@@ -58,7 +60,8 @@ def warm_up() -> None:
     lab.draw()
     check("fields srcAddr | limit 1")
     charts.rejected_by_source(pd.DataFrame({"srcAddr": ["10.1.1.10"], "numRejections": [1]}))
-    html_exporter().from_notebook_node(new_notebook())  # type: ignore[no-untyped-call]
+    page = new_notebook(cells=[new_markdown_cell("# Page"), new_code_cell("page = 1")])  # type: ignore[no-untyped-call]
+    html_exporter().from_notebook_node(page)
 
 
 @cache
