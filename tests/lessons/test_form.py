@@ -170,8 +170,8 @@ def test_an_expected_failure_is_caught_and_never_tagged(cells):
     assert {"parameters", "exercise"} >= set(tags)
 
 
-def test_every_notebook_is_a_planned_lesson():
-    assert set(plans()) >= {path.stem for path in NOTEBOOKS}
+def test_there_is_a_notebook_for_every_planned_lesson_and_no_other():
+    assert list(plans()) == [path.stem for path in NOTEBOOKS]
 
 
 def test_there_are_thirty_exercises_or_more():
