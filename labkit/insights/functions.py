@@ -147,13 +147,17 @@ def _histogram(frame: Frame, x: exp.Expr, width: float) -> exp.Expr:
 
 def _now(frame: Frame) -> exp.Expr:
     if frame.setting.now_ms is not None:
-        return sql.integer(frame.setting.now_ms // 1000)
+        return _unplaced(frame.setting.now_ms // 1000)
     return sql.cast(sql.raw("floor", sql.raw("epoch", sql.raw("now"))), "BIGINT")
 
 
 def _constant(milliseconds: Callable[[Frame], int]) -> Callable[[Frame], exp.Expr]:
-    # A bare number would be read as a column's place by ORDER BY and GROUP BY.
-    return lambda frame: sql.cast(sql.integer(milliseconds(frame)), "BIGINT")
+    return lambda frame: _unplaced(milliseconds(frame))
+
+
+def _unplaced(number: int) -> exp.Expr:
+    """A number that ORDER BY and GROUP BY do not take for a column's place, as they would bare."""
+    return sql.cast(sql.integer(number), "BIGINT")
 
 
 def _simple(kind: type[exp.Expr]) -> Callable[[Frame, exp.Expr], exp.Expr]:
