@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 # AWS names what is there already, and what is missing, in many ways.
 _THERE: Final = re.compile(r"AlreadyExists|Duplicate|Conflict|InUse|AlreadyAssociated")
-_MISSING: Final = re.compile(r"NotFound|NoSuchEntity|NoSuchBucket|DoesNotExist|Malformed")
+_MISSING: Final = re.compile(r"NotFound|NoSuchEntity|NoSuchBucket|DoesNotExist|\.Malformed")
+_PAST: Final = re.compile(r"InvalidStateTransition|IncorrectState|IncorrectInstanceState")
+_POLICY: Final = re.compile(r"MalformedPolicyDocument")
 
 _AFRESH: Final = (
     "To begin afresh: Kernel, Restart Kernel, and run the notebook from its first cell."
@@ -34,11 +36,21 @@ GONE: Final = (
     "it is not there, or not any more. Did this cell run before, or was something deleted or "
     f"renamed? If a later cell needs it, make it again. {_AFRESH}"
 )
+PAST: Final = (
+    "in the state it is in, this cannot be done. If this cell has run before, it is done already: "
+    f"go on with the next one. {_AFRESH}"
+)
+POLICY: Final = (
+    "AWS cannot read this policy. Statement is a list of dicts, each with Effect and Action. A "
+    'Principal says what kind it is, as in {"Service": "..."}. A Condition is one dict: '
+    "{operator: {key: value}}."
+)
 SKIPPED: Final = (
     "a cell further up sets this name, and has not run in this kernel. Choose Run, Run All Above "
     "Selected Cell, then run this cell again."
 )
 BLANK: Final = "there is still a blank in this call: put your answer in place of ____."
+_ABOUT_CODES: Final = ((_THERE, TWICE), (_MISSING, GONE), (_PAST, PAST), (_POLICY, POLICY))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,11 +83,9 @@ def advice_on(error: BaseException) -> Advice | None:
         return Advice("AWS was not asked yet.", BLANK)
     if isinstance(error, ClientError):
         code = error.response["Error"]["Code"]
-        happened = f"AWS refused {error.operation_name}: {code}"
-        if _THERE.search(code):
-            return Advice(happened, TWICE)
-        if _MISSING.search(code):
-            return Advice(happened, GONE)
+        for pattern, advice in _ABOUT_CODES:
+            if pattern.search(code):
+                return Advice(f"AWS refused {error.operation_name}: {code}", advice)
     return None
 
 

@@ -7,6 +7,7 @@ is caught there and nowhere else, so that a fault of a judge's own still shows.
 
 from __future__ import annotations
 
+import sysconfig
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _OURS: Final = str(Path(__file__).resolve().parents[1])
+_LIBRARIES: Final = tuple(
+    sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
+)
 _T = TypeVar("_T")
 
 
@@ -40,9 +44,9 @@ class Raised(Exception):
 
     @property
     def frames(self) -> str:
-        """The learner's part of the traceback, without the judge that called it."""
+        """The learner's part of the traceback, without the judge that called it and libraries."""
         entries = traceback.extract_tb(self.error.__traceback__)
-        own = [entry for entry in entries if not entry.filename.startswith(_OURS)]
+        own = [each for each in entries if not each.filename.startswith((_OURS, *_LIBRARIES))]
         return "".join(traceback.format_list(own)).rstrip()
 
 

@@ -1,14 +1,17 @@
-"""Lets IAM know the policies AWS manages as soon as a call names one."""
+"""What IAM is told about policies: those AWS manages, and principals that cannot be."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.moto_seam import managed_policies
-from labkit.endpoint.operations import before
+from labkit.endpoint.operations import AwsError, before
 
 if TYPE_CHECKING:
     from labkit.endpoint.operations import Call
+
+_KINDS_OF_PRINCIPAL: Final = frozenset({"AWS", "CanonicalUser", "Federated", "Service"})
 
 
 @before("iam", "*")
@@ -21,3 +24,29 @@ def know_managed_policies(call: Call) -> None:
     for value in call.params.values():
         if isinstance(value, str) and value.startswith(managed_policies.ARN_PREFIX):
             managed_policies.enter(call.backend, value)
+
+
+@before("iam", "CreateRole")
+@before("iam", "UpdateAssumeRolePolicy")
+def principals_have_a_kind(call: Call) -> None:
+    """
+    Refuse a trust policy whose principal is a bare name; moto takes it.
+
+    A principal is ``"*"`` or says what kind each name is: ``{"Service": "..."}``
+    (IAM User Guide, "AWS JSON policy elements: Principal").
+    """
+    document = call.params.get("AssumeRolePolicyDocument") or call.params.get("PolicyDocument")
+    try:
+        policy = json.loads(document or "{}")
+    except json.JSONDecodeError:
+        return  # moto says so
+    statements = policy.get("Statement", []) if isinstance(policy, dict) else []
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if isinstance(statement, dict) and not _is_principal(statement.get("Principal", "*")):
+            raise AwsError("MalformedPolicyDocument", "Invalid principal in policy.")
+
+
+def _is_principal(value: Any) -> bool:  # noqa: ANN401  JSON of a caller's
+    if isinstance(value, dict):
+        return bool(value) and value.keys() <= _KINDS_OF_PRINCIPAL
+    return bool(value == "*")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 from IPython.core.interactiveshell import InteractiveShell
 
 from labkit.checks import ____, expect_failure, lesson
-from labkit.checks.advice import BLANK, GONE, SKIPPED, TWICE, advice_on
+from labkit.checks.advice import BLANK, GONE, POLICY, SKIPPED, TWICE, advice_on
 from labkit.checks.lessons import plans
 from labkit.errors import LabError, NameNotFound
 
@@ -51,6 +53,20 @@ def test_what_was_deleted_is_said_to_be_gone(lab):
 
     assert GONE == advice.advice
     assert "AWS refused DeleteVpc: InvalidVpcID.NotFound" == advice.happened
+
+
+def test_a_policy_whose_principal_is_a_bare_name_is_unreadable_not_gone(lab):
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": "ec2.amazonaws.com", "Action": "sts:AssumeRole"}
+        ],
+    }
+    make = lambda: lab.iam.create_role(  # noqa: E731  called once below
+        RoleName="bare", AssumeRolePolicyDocument=json.dumps(trust)
+    )
+
+    assert POLICY == advice_on(_error_of(make)).advice
 
 
 def test_a_blank_in_a_call_is_said_to_be_one(lab):

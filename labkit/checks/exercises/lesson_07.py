@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from labkit.checks.outcome import Outcome
     from labkit.lab import CloudLab
+    from labkit.network.hops import Hop
     from labkit.steps.plan import Side
 
 _WAYS = (("a to b", A), ("b to a", B))
@@ -41,7 +42,8 @@ class Witness:
 
     def ping(self, source: str, target: str, count: int = 4) -> PingResult:
         """All replies for the side that hears them, none for the other."""
-        self.asked.append((source, target, count))
+        names = {side.instance_address: side.instance for side in SIDES}
+        self.asked.append((source, names.get(target, target), count))
         received = count if source == self.hears.instance else 0
         summary = f"{count} packets transmitted, {received} received"
         return PingResult(source, f"ping -c {count}", "Success", 0, summary, "", count, received)
@@ -137,7 +139,7 @@ def where(lab: CloudLab, leg: str, station: str) -> Outcome:
             look='stage("07-where", lab), which starts it afresh.',
         )
     last = walked.hops[-1]
-    said_leg, said_station = leg.strip().casefold(), " ".join(station.split()).casefold()
+    said_leg, said_station = leg.strip().casefold(), _plain(station)
     if said_leg not in {each.value for each in Leg}:
         return not_yet(
             observed=f"`leg` is {leg!r}.",
@@ -151,6 +153,12 @@ def where(lab: CloudLab, leg: str, station: str) -> Outcome:
             + ("came through." if walked.arrived else "never began."),
             look="the last row of the trace.",
         )
+    if said_station in _names_of_one(last):
+        return almost(
+            holds=f"the {said_leg} is lost.",
+            fails=f"{station!r} is the name of one. Asked is its kind.",
+            look="the column *station* of the row with the cross.",
+        )
     if said_station not in _names(last):
         return almost(
             holds=f"the {said_leg} is lost.",
@@ -160,9 +168,20 @@ def where(lab: CloudLab, leg: str, station: str) -> Outcome:
     return done(f"the {said_leg} is lost", f"at the {last.station} {last.direction or ''}".strip())
 
 
-def _names(hop: Any) -> set[str]:  # noqa: ANN401  a hop of a walk
+def _names(hop: Hop) -> set[str]:
     """How people may call a station: with its direction where it has one, or without."""
     plain = str(hop.station.value)
     if hop.station in (Station.SECURITY_GROUP, Station.NETWORK_ACL):
-        return {f"{plain} {hop.direction.value}".casefold()}
+        return {plain.casefold(), f"{plain} {hop.direction}".casefold()}
     return {plain.casefold()}
+
+
+def _names_of_one(hop: Hop) -> set[str]:
+    """What a station of the lab is called, by its id or by its name."""
+    named = [name for side in SIDES for name in (side.route_table, side.security_group)]
+    return {_plain(name) for name in (*hop.component_ids, *named)}
+
+
+def _plain(words: str) -> str:
+    """The same words without what people type differently: capitals, hyphens, blanks, a stop."""
+    return " ".join(words.replace("-", " ").split()).rstrip(". ").casefold()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
 from labkit.errors import StepOutOfOrder
+from labkit.lab.tags import LAB_TAG
 from labkit.steps import iam
 from labkit.steps.flow_logs import AGGREGATION_INTERVAL_S
 from labkit.steps.plan import B
@@ -56,6 +57,13 @@ def trust(lab: CloudLab) -> Outcome:
             observed=f"the role trusts {', '.join(trusted) or 'nobody'}.",
             expected="the flow logs service among those it trusts.",
             look='`{"Service": "..."}`, letter by letter.',
+        )
+    others = [name for name in trusted if name != iam.SERVICE]
+    if others:
+        return almost(
+            holds="the flow logs service may assume the role.",
+            fails=f"{others[0]} may do so, too, and has no need to.",
+            look="`Principal`: one service, and no list.",
         )
     return _judge_conditions(lab, own[0].get("Condition") or {})
 
@@ -142,6 +150,7 @@ def permissions(lab: CloudLab) -> Outcome:
 
 def _judge_excess(lab: CloudLab, statements: list[Statement], group: str) -> Outcome:
     works = "flow logs can write to this log group."
+    all_groups = f"arn:aws:logs:{lab.region}:{lab.account_id}:log-group::log-stream:"
     elsewhere = group.replace(lab.log_group, "/payroll") + ":log-stream:x"
     for action in _TO_WRITE:
         if _may(statements, action, elsewhere):
@@ -157,10 +166,11 @@ def _judge_excess(lab: CloudLab, statements: list[Statement], group: str) -> Out
                 fails=f"the role may {action}, which no flow log ever has to.",
                 look="`Action`: a star alone is everything one can do with logs.",
             )
-    if not _may(statements, "logs:DescribeLogGroups", f"{group}:*"):
+    if not _may(statements, "logs:DescribeLogGroups", all_groups):
         return almost(
             holds=works,
-            fails="the role may not logs:DescribeLogGroups, by which the service looks for it.",
+            fails="the role may not logs:DescribeLogGroups, by which the service looks for it. "
+            "It lists groups, so permission on a single one is not enough.",
             look='a statement of its own, with `"Resource": "*"`.',
         )
     return done(
@@ -188,7 +198,10 @@ def other_side(lab: CloudLab) -> Outcome:
                if each.subnet_id in inside}  # fmt: skip
     own = [each for each in flow_logs if each["ResourceId"] in inside]
     if not own:
-        return not_attempted("Make one `create_flow_logs` call for vpc-b.")
+        return not_attempted(
+            "Make one `create_flow_logs` call for vpc-b. If you made one, read `Unsuccessful` in "
+            "its answer: AWS refuses there, without an error."
+        )
     return _judge_flow_log(lab, own[-1], whole=own[-1]["ResourceId"] == vpc_b)
 
 
@@ -213,14 +226,14 @@ def _judge_flow_log(lab: CloudLab, found: dict[str, Any], *, whole: bool) -> Out
             expected="the role you repaired.",
             look=f"`DeliverLogsPermissionArn`. {again}",
         )
-    return _judge_reach(found, whole=whole, again=again)
+    return _judge_reach(lab, found, whole=whole, again=again)
 
 
 def _looks_alike(traffic: str) -> str:
     return "for want of a route both leave nothing" if traffic == "REJECT" else "may look alike"
 
 
-def _judge_reach(found: dict[str, Any], *, whole: bool, again: str) -> Outcome:
+def _judge_reach(lab: CloudLab, found: dict[str, Any], *, whole: bool, again: str) -> Outcome:
     if not whole:
         return almost(
             holds="app-b is watched.",
@@ -233,6 +246,21 @@ def _judge_reach(found: dict[str, Any], *, whole: bool, again: str) -> Outcome:
             fails=f"its records take {found['MaxAggregationInterval']} seconds together, those of "
             f"vpc-a {AGGREGATION_INTERVAL_S}. The two sides of a ping come at different times.",
             look=f"`MaxAggregationInterval`; 600 is what you get without it. {again}",
+        )
+    return _judge_tags(lab, found)
+
+
+def _judge_tags(lab: CloudLab, found: dict[str, Any]) -> Outcome:
+    tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+    wanted = {"Name": f"flow-log-{B.letter}", LAB_TAG: lab.name}
+    lacking = [key for key, value in wanted.items() if tags.get(key) != value]
+    if lacking:
+        return almost(
+            holds="all of vpc-b is watched.",
+            fails=f"its tag {lacking[0]} is {tags.get(lacking[0], 'missing')}, and should be "
+            f"{wanted[lacking[0]]}. By its tags the lab finds it again.",
+            look="`TagSpecifications`, as for vpc-a. Tags are all that can still be changed: "
+            "`lab.ec2.create_tags(Resources=[...], Tags=[...])`.",
         )
     return done(
         "all of vpc-b is watched, accepted and rejected",

@@ -38,7 +38,7 @@ def direction(lab: CloudLab, direction: Callable[[str], object]) -> Outcome:
     if not any(true.values()):
         raise StepOutOfOrder("The log has no record with traffic. Run the cell with the ping.")
     said = {line: call(direction, line) for line in [*lines, _quiet(lines[0])]}
-    wrong = [line for line in lines if said[line] != true[line]]
+    wrong = [line for line in lines if true[line] and said[line] != true[line]]
     if wrong:
         return _wrong_way(wrong[0], said[wrong[0]], true)
     if said[_quiet(lines[0])] is not None:
@@ -84,6 +84,7 @@ def _way(record: FlowRecord, own: dict[str, set[str]]) -> str | None:
 def _wrong_way(line: str, found: object, true: dict[str, str | None]) -> Outcome:
     record = FlowRecord.from_line(line)
     swapped = {"in": "out", "out": "in"}.get(str(found)) == true[line]
+    spelt = str(found).lower() in {"in", "out", "ingress", "egress"}
     return not_yet(
         observed=f"for a record from {record.srcaddr} to {record.dstaddr}, written by "
         f"{record.interface_id}, your function gave {found!r}.",
@@ -91,6 +92,10 @@ def _wrong_way(line: str, found: object, true: dict[str, str | None]) -> Outcome
         "traffic.",
         look="source and destination: they are swapped. Whoever is the *source* sends."
         if swapped
+        else 'the words: "in" and "out", nothing else.'
+        if spelt and found not in {"in", "out"}
+        else "`return`: does every way through the function come to one?"
+        if found is None
         else "`own`: is it the source of the record, or the destination?",
     )
 

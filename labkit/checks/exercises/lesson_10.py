@@ -15,11 +15,22 @@ if TYPE_CHECKING:
     from labkit.lab import CloudLab
 
 _MOST: Final = 10
+_MS_SINCE_1973: Final = 10**11
 _DOORS: Final = 10
+_FIELDS: Final = ("srcAddr", "dstAddr")
+
+
+_SPLITS_A_SOURCE: Final = ("dstAddr", "srcPort", "dstPort", "interfaceId")
 
 
 def _missing(frame: pd.DataFrame, *wanted: str) -> Outcome | None:
-    """What to say if the answer lacks a column, or has one without a single value."""
+    """What to say if the answer is empty, lacks a column, or has one without a single value."""
+    if frame.empty:
+        return not_yet(
+            observed="no rows: no record came through the filter.",
+            expected="rows.",
+            look='the filter. A text stands in quotes, in capitals if the log has it so: "REJECT".',
+        )
     for name in wanted:
         if name not in frame:
             return not_yet(
@@ -40,9 +51,14 @@ def _about_column(frame: pd.DataFrame, name: str) -> str:
     alike = [each for each in map(str, frame) if each.lower() == name.lower()]
     if alike:
         return f"{alike[0]} and {name}: names are case-sensitive."
+    if name not in _FIELDS:
+        return (
+            f"`as {name}`, and the name in the brackets before it. Of a name that no field has "
+            "there is no value, and no column."
+        )
     return (
-        f"what stands behind `as` and `by`, letter by letter. A name that no field has, as "
-        f"{name.lower()}, makes no column {name}."
+        f"what stands behind `by`, letter by letter, with a comma between two names. A name that "
+        f"no field has, as {name.lower()}, makes no column {name}."
     )
 
 
@@ -67,6 +83,13 @@ def top_rejected(lab: CloudLab, query: str) -> Outcome:
             expected="how many records of each source say REJECT.",
             look="the filter, and what `stats` counts: `count(*)` counts records.",
         )
+    if split := [name for name in _SPLITS_A_SOURCE if name in frame]:
+        return almost(
+            holds="only rejected records are counted.",
+            fails=f"there is a row for each source *and* {split[0]}. Here every source has one, "
+            "elsewhere it would have many rows.",
+            look="what stands behind `by`.",
+        )
     return _in_order(list(found.values()), len(true))
 
 
@@ -85,7 +108,8 @@ def _in_order(numbers: list[int], sources: int) -> Outcome:
         return almost(
             holds="the right sources, with the right counts.",
             fails=f"the first row has {numbers[0]}, and another one {max(numbers)}.",
-            look="`sort`. Without a direction it sorts upwards; `desc` turns it round.",
+            look="`sort`: by which column, and which way? Without a direction it sorts upwards; "
+            "`desc` behind the name turns it round.",
         )
     if len(numbers) < min(sources, _MOST):
         return almost(
@@ -146,10 +170,12 @@ def _right_times(frame: pd.DataFrame, true: Any) -> Outcome:  # noqa: ANN401  pa
 
 
 def _moment(value: object) -> pd.Timestamp | None:
-    """A time as ``min(@timestamp)`` gives it, or ``earliest(@timestamp)`` in milliseconds."""
+    """A time as ``min(@timestamp)`` gives it, or in milliseconds, or as ``min(start)`` does."""
     try:
         if isinstance(value, (int, float)) or str(value).isdecimal():
-            return pd.to_datetime(float(str(value)), unit="ms", utc=True).floor("s")
+            number = float(str(value))
+            unit: Any = "ms" if number > _MS_SINCE_1973 else "s"
+            return pd.to_datetime(number, unit=unit, utc=True).floor("s")
         return pd.to_datetime(str(value), utc=True).floor("s")
     except (ValueError, OverflowError):
         return None
@@ -176,14 +202,21 @@ def port_scan(lab: CloudLab, query: str) -> Outcome:
             "whoever was rejected on more than 10 different ports is found",
             "those who were rejected again and again on one port are not",
         )
-    return _not_the_scanner(found, true, sample.counted(records, ["srcaddr", "dstaddr"]))
+    return _not_the_scanner(frame, found, true, sample.counted(records, ["srcaddr", "dstaddr"]))
 
 
 def _not_the_scanner(
+    frame: pd.DataFrame,
     found: dict[tuple[str, str], int],
     true: dict[tuple[str, str], int],
     rejections: dict[tuple[str, str], int],
 ) -> Outcome:
+    if found.keys() == true.keys() and len(frame) > len(found):
+        return almost(
+            holds="that is the scanner.",
+            fails=f"it is in {len(frame)} rows of the answer.",
+            look="what stands behind `by`: a third thing there splits a pair.",
+        )
     if found.keys() == true.keys():
         return almost(
             holds="that is the scanner.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
     from labkit.lab import CloudLab
 
 _PIECE: Final = "5min"
+_CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _BATCH: Final = "10.1.1.30"
 _DATABASE: Final = "10.2.1.20"
 
 
-def _moment(value: object) -> pd.Timestamp | None:
-    """A time a learner gave: a timestamp, text in UTC, or what a query's cell holds."""
+def _moment(value: object, day: pd.Timestamp) -> pd.Timestamp | None:
+    """A time a learner gave: a timestamp, seconds, text in UTC, or a column of one row."""
+    if isinstance(value, pd.Series) and len(value) == 1:
+        value = value.iloc[0]
+    if isinstance(value, str) and _CLOCK.fullmatch(value.strip()):
+        value = f"{day:%Y-%m-%d} {value.strip()}"
+    if isinstance(value, (int, float)):
+        value = pd.Timestamp(value, unit="s")
     try:
         moment = pd.Timestamp(value)  # type: ignore[arg-type]
     except (ValueError, TypeError, OverflowError):
@@ -51,13 +59,20 @@ def spike(lab: CloudLab, culprit: str, begins: object, ends: object) -> Outcome:
             expected=f"the source of most of its {int(pieces[busiest].sum())}.",
             look=_not_the_source(records, culprit.strip()),
         )
-    for name, value in (("begins", begins), ("ends", ends)):
-        if _moment(value) is None:
+    times = {name: _moment(value, busiest) for name, value in _named(begins, ends)}
+    for name, value in _named(begins, ends):
+        if times[name] is None:
             return _no_time(name, value)
-    return _judge_span(records[records["srcaddr"] == maker], _moment(begins), _moment(ends))
+    return _judge_span(records[records["srcaddr"] == maker], times["begins"], times["ends"])
+
+
+def _named(begins: object, ends: object) -> tuple[tuple[str, object], tuple[str, object]]:
+    return ("begins", begins), ("ends", ends)
 
 
 def _not_the_source(records: pd.DataFrame, culprit: str) -> str:
+    if not culprit[:1].isdigit():
+        return "`morning.hosts`, for its address. A record knows no names."
     if culprit in set(records["dstaddr"]) - set(records["srcaddr"]):
         return "who *sends*. This is a host that was knocked at."
     return "the tallest bar of the chart by source, and what its pattern stands for."
@@ -66,6 +81,12 @@ def _not_the_source(records: pd.DataFrame, culprit: str) -> str:
 def _judge_span(
     own: pd.DataFrame, begins: pd.Timestamp | None, ends: pd.Timestamp | None
 ) -> Outcome:
+    if begins is not None and ends is not None and begins > ends:
+        return almost(
+            holds="that is the host.",
+            fails="it begins after it ends.",
+            look="which of the two times is the earlier one.",
+        )
     first, last = own["start"].min().floor("s"), own["start"].max().floor("s")
     if begins is None or ends is None or begins > first or ends < last:
         inside = own[(own["start"] >= begins) & (own["start"] <= ends)]
@@ -89,16 +110,18 @@ def _judge_span(
 
 @judge("11-change", last_accepted=object, first_rejected=object)
 def change(lab: CloudLab, last_accepted: object, first_rejected: object) -> Outcome:
-    for name, value in (("last_accepted", last_accepted), ("first_rejected", first_rejected)):
-        if _moment(value) is None:
-            return _no_time(name, value)
     records = sample.recorded(lab)
+    day = records["start"].min()
+    last, first = _moment(last_accepted, day), _moment(first_rejected, day)
+    if last is None:
+        return _no_time("last_accepted", last_accepted)
+    if first is None:
+        return _no_time("first_rejected", first_rejected)
     asked = records[(records["srcaddr"] == _BATCH) & (records["dstaddr"] == _DATABASE)]
     refusal = sample.rejected(asked)
     database = asked[asked["interface-id"] == refusal["interface-id"].iloc[0]]
     true_last = database[database["action"] == "ACCEPT"]["start"].max().floor("s")
     true_first = refusal["start"].min().floor("s")
-    last, first = _moment(last_accepted), _moment(first_rejected)
     if last == asked[asked["action"] == "ACCEPT"]["start"].max().floor("s"):
         return not_yet(
             observed=f"at {last} it is batch-a that wrote ACCEPT, for a packet it sent.",
@@ -109,6 +132,12 @@ def change(lab: CloudLab, last_accepted: object, first_rejected: object) -> Outc
         return done(
             "the last packet from batch-a that the database's interface accepted",
             "the first that it rejected",
+        )
+    if (first, last) == (true_last, true_first):
+        return almost(
+            holds="both times are right.",
+            fails="they are swapped.",
+            look="which of them is the last ACCEPT, and which the first REJECT.",
         )
     return _which_is_off(last == true_last, first == true_first)
 
@@ -124,7 +153,8 @@ def _which_is_off(last_right: bool, first_right: bool) -> Outcome:  # noqa: FBT0
     return not_yet(
         observed="neither time is that of a record of the database's interface.",
         expected="its last ACCEPT and its first REJECT for packets from batch-a.",
-        look="max(@timestamp) and min(@timestamp), by action and interfaceId.",
+        look="`max(@timestamp)` and `min(@timestamp)`, `by action, interfaceId`. The beginning "
+        "of a bar is not the time of a record.",
     )
 
 
@@ -133,11 +163,23 @@ def top_talkers(lab: CloudLab, query: str) -> Outcome:
     records = sample.recorded(lab)
     accepted = records[records["action"] == "ACCEPT"]
     frame = sample.answer(lab, query)
+    if frame.empty:
+        return not_yet(
+            observed="no rows: no record came through the filter.",
+            expected="a row for each source.",
+            look='the filter. The log says "ACCEPT", in capitals.',
+        )
     if not {"srcAddr", "bytesSent"} <= set(frame):
         return not_yet(
             observed=f"the answer has the columns {', '.join(map(str, frame)) or 'none'}.",
             expected="the columns srcAddr and bytesSent.",
             look="`by`, and the name behind `as`.",
+        )
+    if frame["srcAddr"].duplicated().any():
+        return not_yet(
+            observed=f"{len(frame)} rows for {frame['srcAddr'].nunique()} sources.",
+            expected="one row for each source.",
+            look="what stands behind `by`.",
         )
     found = dict(zip(frame["srcAddr"], pd.to_numeric(frame["bytesSent"]), strict=True))
     true = accepted.groupby("srcaddr")["bytes"].sum().to_dict()

@@ -50,15 +50,18 @@ def echo_request_only(lab: CloudLab) -> Outcome:
         return not_yet(
             observed=f"{B.security_group} refuses an echo request from {A.instance}.",
             expected=f"{B.instance} accepting an echo request (type 8) from {A.vpc_cidr}.",
-            look=_why_refused(rules),
+            look=_why_refused(_group(state)),
         )
     return _no_more_than_that(state, request)
 
 
-def _why_refused(rules: list[tuple[int, str]]) -> str:
-    if not rules:
+def _why_refused(group: SecurityGroup) -> str:
+    if not group.ingress:
         return "whether there is a rule left at all. Ping needs one."
-    if any(kind in (8, -1) for kind, _ in rules):
+    asking = [rule for rule in group.ingress if rule.from_port in (8, -1)]
+    if any(rule.to_port not in (0, -1) for rule in asking):
+        return "`ToPort`: for ICMP it is the code, and no second type. -1 means all codes."
+    if asking:
         return f"the source of the rule. Is {A.instance_address} inside it?"
     return "`FromPort`: the type of the message that comes *in*. Which of the two knocks?"
 
@@ -180,6 +183,9 @@ def _only_rule(lab: CloudLab, group_id: str, *, keep: bool) -> None:
 
 
 _FILTERS: Final = {Station.SECURITY_GROUP: "security group", Station.NETWORK_ACL: "network ACL"}
+_SHORT_FOR: Final = dict.fromkeys(("security group", "group", "sg"), "security group") | (
+    dict.fromkeys(("network acl", "acl", "nacl"), "network ACL")
+)
 
 
 @judge("13-group-or-acl", verdict=str)
@@ -193,8 +199,7 @@ def group_or_acl(lab: CloudLab, verdict: str) -> Outcome:
             expected="the mystery as it was staged. Name the culprit first, repair it afterwards.",
             look='stage("13-group-or-acl", lab), which starts it afresh.',
         )
-    words = " ".join(verdict.split()).casefold()
-    said = next((name for name in _FILTERS.values() if name.casefold() == words), None)
+    said = _SHORT_FOR.get(" ".join(verdict.replace("-", " ").split()).casefold())
     if said is None:
         return not_yet(
             observed=f"your verdict is {verdict!r}.",

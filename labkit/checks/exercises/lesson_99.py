@@ -91,6 +91,7 @@ def repaired(lab: CloudLab) -> Outcome:
         "pings are answered in both directions",
         "no group lets in strangers or TCP",
         "each side sends nothing but the other side into the peering connection",
+        "no rule has been added to an ACL",
     )
 
 
@@ -118,6 +119,15 @@ def _too_much(state: NetworkState) -> Outcome | None:
                 fails=f"{side.route_table} sends other ranges into the peering connection than "
                 f"that of {other(side).vpc}.",
                 look=f"the rows of {side.route_table}.",
+            )
+        acl = state.network_acl_of(side.subnet)
+        added = sorted({each.number for each in acl.entries if each.number < _OWN_RULES_BELOW})
+        if added:
+            return almost(
+                holds=works,
+                fails=f"the ACL of {side.subnet} has rules that it had not before: "
+                f"{', '.join(map(str, added))}.",
+                look="the rule that said no: it should be gone, not overtaken by another.",
             )
     return None
 

@@ -1,0 +1,3 @@
+# outcome: almost
+# says: Asked is its kind
+leg, station = "reply", "routes-b"
