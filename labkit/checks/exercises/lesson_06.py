@@ -147,7 +147,10 @@ def _misconception(destinations: Sequence[str], address: str, found: str) -> str
     if found not in matching:
         return f"whether {address} is inside {found}. `ip_address(a) in ip_network(b)` tells."
     if found == min(matching, key=lambda each: ip_network(each).prefixlen):
-        return "the direction: you take the widest range that matches, and AWS the narrowest."
+        return (
+            "the direction: you take the widest range that matches, and AWS the narrowest. (As "
+            'texts, "8" is more than "16". Compare numbers.)'
+        )
     return "The order of the rows: it means nothing. Only the length of the prefix decides."
 
 
