@@ -10,6 +10,7 @@ from labkit.checks.staging import scene, staged_at
 from labkit.checks.theirs import call
 from labkit.errors import StepOutOfOrder
 from labkit.flowlog import DEFAULT_FORMAT, FlowRecord, LogFormat
+from labkit.steps import iam
 from labkit.steps.plan import SIDES, A, B, other
 
 if TYPE_CHECKING:
@@ -218,8 +219,28 @@ def _judge_format(lab: CloudLab, found: dict[str, Any]) -> Outcome:
             "which word is which.",
             look=f"`LogGroupName`. {again}",
         )
-    return done(
+    return _judge_rest(lab, found, again) or done(
         "the direction is in the record",
         "the five other fields are, too",
         "the lines have a log group of their own",
+        "accepted and rejected traffic is written down, by the role that may",
     )
+
+
+def _judge_rest(lab: CloudLab, found: dict[str, Any], again: str) -> Outcome | None:
+    """What is wrong with a flow log whose format is right."""
+    works = "the format is right, and so is its place."
+    role = lab.iam.get_role(RoleName=iam.role_name(lab))["Role"]["Arn"]
+    if found.get("DeliverLogsPermissionArn") != role:
+        return almost(
+            holds=works,
+            fails=f"its role is {found.get('DeliverLogsPermissionArn')}, which may not write here.",
+            look=f"`DeliverLogsPermissionArn` and role_arn. {again}",
+        )
+    if found["TrafficType"] != "ALL":
+        return almost(
+            holds=works,
+            fails=f"it writes down {found['TrafficType']} only, so half of the story is missing.",
+            look=f"`TrafficType`. {again}",
+        )
+    return None
