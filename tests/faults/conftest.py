@@ -183,44 +183,6 @@ class Observed:
     left_applied: list[Any] = field(default_factory=list)
 
 
-class CutOff:
-    """A kernel that dies: raises in place of the n-th request that changes anything."""
-
-    def __init__(self, lab: Lab, survivors: int) -> None:
-        self.left = survivors
-        self._clients = (lab.ec2, lab.iam, lab.logs, lab.ssm)
-        for client in self._clients:
-            client.meta.events.register_first("before-call", self)
-
-    def __call__(self, model, **_: object) -> None:
-        if model.name.startswith(("Describe", "Get", "List")):
-            return
-        if self.left == 0:
-            raise KeyboardInterrupt
-        self.left -= 1
-
-    def heal(self) -> None:
-        for client in self._clients:
-            client.meta.events.unregister("before-call", self)
-
-
-def cut_off(lab, survivors, do) -> bool:
-    """Do it until the cut; True when it was over before the cut came."""
-    cut = CutOff(lab, survivors)
-    try:
-        do()
-    except KeyboardInterrupt:
-        return False
-    finally:
-        cut.heal()
-    return True
-
-
-@pytest.fixture(scope="session", name="cut_off")
-def _cut_off():
-    return cut_off
-
-
 @pytest.fixture(scope="session", name="comparable")
 def _comparable():
     return comparable

@@ -43,7 +43,7 @@ def reporting(
             action(*arguments, **named)
         except mendable as error:
             message.value = page(error_html(str(error)))
-        except Exception:
+        except Exception:  # shown here because Jupyter swallows what a callback raises; raised on
             message.value = page(error_html(traceback.format_exc()))
             raise
 
