@@ -18,7 +18,7 @@ from botocore.loaders import Loader
 
 from labkit.errors import LabError, NameNotFound
 from labkit.session.trouble import TroubleLab
-from labkit.steps import STEPS, steps_through
+from labkit.steps import ALL_STEPS, steps_through
 from labkit.steps.teardown import remaining, teardown
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ class Lab(TroubleLab):
         A lab with everything built, or found, up to and including a step.
 
         Args:
-            through: The last building step wanted, for example ``"routes"``;
-                None opens the lab without building anything.
+            through: The last building step wanted, for example ``"routes"``, or an extra
+                that goes beyond them, such as ``"gateways"``; None opens the lab without
+                building anything.
             cloud: ``"embedded"`` needs no account and no network. ``"aws"``
                 uses your own credentials and costs money.
             endpoint_url: Any AWS-compatible endpoint instead, for example
@@ -163,11 +164,13 @@ class Lab(TroubleLab):
         """
         Build, or find, every step up to and including *through*, telling of each.
 
+        An extra, such as ``"gateways"``, comes on top of the whole chain, without the other extras.
+
         Raises:
             NameNotFound: There is no such step; lists them.
         """
         for step in steps_through(through, with_management=self._real_instances):
-            built = STEPS[step](self)
+            built = ALL_STEPS[step](self)
             ids = (
                 ", ".join(f"{name} {of}" for name, of in built.items())
                 if isinstance(built, dict)

@@ -9,7 +9,7 @@ import pytest
 from labkit import Lab
 from labkit.errors import LabError, NameNotFound, StepOutOfOrder
 from labkit.lab.tags import KINDS
-from labkit.steps import MANAGEMENT, STEPS, steps_through
+from labkit.steps import ALL_STEPS, EXTRAS, MANAGEMENT, STEPS, steps_through
 from labkit.steps.teardown import remaining, teardown
 
 BUILDING_STEPS = [name for name in STEPS if name not in ("connectivity", MANAGEMENT)]
@@ -37,12 +37,25 @@ def _build_everything(lab):
         STEPS[name](lab)
 
 
-@pytest.mark.parametrize("step", BUILDING_STEPS)
+@pytest.mark.parametrize("step", [*BUILDING_STEPS, *EXTRAS])
 def test_a_step_run_twice_finds_what_it_made(lab, step):
     for name in steps_through(step):
-        first = STEPS[name](lab)
+        first = ALL_STEPS[name](lab)
 
-    assert first == STEPS[step](lab)
+    assert first == ALL_STEPS[step](lab)
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_an_extra_stands_on_the_whole_chain_and_on_no_other_extra(extra):
+    assert [*steps_through("flow_logs"), extra] == steps_through(extra)
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_teardown_leaves_nothing_of_an_extra(extra):
+    lab = Lab.open(through=extra)
+    teardown(lab)
+
+    assert remaining(lab) == NOTHING
 
 
 def test_a_built_lab_holds_exactly_what_the_plan_says(built_lab):
@@ -124,7 +137,7 @@ def test_flow_logs_without_their_role_ask_for_it(lab):
 
 
 def test_an_unknown_step_is_answered_with_the_known_ones(lab):
-    with pytest.raises(NameNotFound, match="routes"):
+    with pytest.raises(NameNotFound, match="gateways, .*routes"):
         lab.build("route")
 
 
