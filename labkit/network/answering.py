@@ -45,6 +45,25 @@ def answer(host: Host, packet: Packet) -> Packet | None:
     return None
 
 
+def answers(packet: Packet, request: Packet) -> bool:
+    """
+    Whether a packet belongs to the flow that a request opened, as connection trackers see it.
+
+    An answer comes from where the request went. An ICMP error about it may come
+    from anybody on the way.
+    """
+    if packet.destination != request.source:
+        return False
+    if packet.protocol != request.protocol:
+        return packet.is_icmp
+    turned = _turned(request)
+    return (packet.source, packet.source_port, packet.destination_port) == (
+        turned.source,
+        turned.source_port,
+        turned.destination_port,
+    )
+
+
 def _dropped(host: Host, packet: Packet) -> bool:
     kinds = {(packet.protocol, None), (packet.protocol, packet.destination_port)}
     return not kinds.isdisjoint(host.drops)
