@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from labkit.endpoint import ec2_lists
 from labkit.endpoint.addressing import Address, address_of, canonical
+from labkit.endpoint.agenda import Agenda
 from labkit.endpoint.clock import Clock, VirtualClock
 from labkit.endpoint.moto_seam import dispatch, isolation, protocols
 from labkit.endpoint.operations import AwsError, handler_of, hooks
@@ -139,6 +140,14 @@ class EmbeddedAws:
             yield
 
     def _answer(self, request: Request, address: Address) -> Response:
+        agenda = self.extension(Agenda)
+        agenda.catch_up()
+        try:
+            return self._answer_now(request, address)
+        finally:
+            agenda.catch_up()  # with the time the call took
+
+    def _answer_now(self, request: Request, address: Address) -> Response:
         operation = address.operation or self._routed(request, address.service)
         with self.active(operation or ""):
             call = _Invocation(self, address, request, None, operation)

@@ -1,11 +1,24 @@
-"""The time the embedded AWS lives in: a virtual clock for notebooks, the wall clock for servers."""
+"""
+The time the embedded AWS lives in: a virtual clock for notebooks, the wall clock for servers.
+
+What happens by itself as time passes is caught up with when somebody looks.
+While it is, the clock shows the instant at which it was due, and to nobody
+else: see :meth:`Clock.at`.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 FIRST_INSTANT_S: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC).timestamp()
 """Where a virtual clock starts [Unix s]: a Monday morning, the same in every run."""
@@ -15,10 +28,43 @@ class Clock(Protocol):
     """Something that knows what time it is and can let time pass."""
 
     def now(self) -> float:
-        """Unix time [s]; never less than it was before."""
+        """Unix time [s]; outside of :meth:`at` never less than it was before."""
 
     def sleep(self, seconds: float) -> None:
         """Let *seconds* [s] pass; negative spans count as none."""
+
+    def at(self, instant_s: float) -> AbstractContextManager[None]:
+        """
+        A span in which it is *instant_s* [Unix s], for whoever is inside.
+
+        Time that passes within passes from there on.  A thread started within
+        is inside if it runs in a copy of the starter's ``contextvars`` context.
+        """
+
+
+@dataclass
+class _Moment:
+    """An instant a clock has been taken back to, and how far time went on from there."""
+
+    clock: object
+    now_s: float
+
+
+_moment: ContextVar[_Moment | None] = ContextVar("moment", default=None)
+
+
+def _moment_of(clock: object) -> _Moment | None:
+    moment = _moment.get()
+    return moment if moment is not None and moment.clock is clock else None
+
+
+@contextmanager
+def _taken_back(clock: object, instant_s: float) -> Iterator[None]:
+    outside = _moment.set(_Moment(clock, instant_s))
+    try:
+        yield
+    finally:
+        _moment.reset(outside)
 
 
 class VirtualClock:
@@ -40,17 +86,28 @@ class VirtualClock:
 
     def now(self) -> float:
         """Unix time [s]."""
-        return self._now_s
+        moment = _moment_of(self)
+        return self._now_s if moment is None else moment.now_s
 
     def sleep(self, seconds: float) -> None:
         """Move *seconds* [s] ahead and return at once."""
         with self._moving:
-            self._now_s += max(0.0, seconds)
+            self._move_to(self.now() + max(0.0, seconds))
 
     def advance_to(self, instant_s: float) -> None:
         """Move ahead to *instant_s* [Unix s]; an instant in the past changes nothing."""
         with self._moving:
-            self._now_s = max(self._now_s, instant_s)
+            self._move_to(instant_s)
+
+    def at(self, instant_s: float) -> AbstractContextManager[None]:
+        """See :meth:`Clock.at`."""
+        return _taken_back(self, instant_s)
+
+    def _move_to(self, instant_s: float) -> None:
+        moment = _moment_of(self)
+        if moment is not None:
+            moment.now_s = max(moment.now_s, instant_s)
+        self._now_s = max(self._now_s, instant_s)
 
 
 class WallClock:
@@ -58,8 +115,18 @@ class WallClock:
 
     def now(self) -> float:
         """Unix time [s]."""
-        return time.time()
+        moment = _moment_of(self)
+        return time.time() if moment is None else moment.now_s
 
     def sleep(self, seconds: float) -> None:
-        """Wait *seconds* [s] for real."""
-        time.sleep(max(0.0, seconds))
+        """Wait *seconds* [s] for real, as far as they are not over already."""
+        moment = _moment_of(self)
+        if moment is None:
+            time.sleep(max(0.0, seconds))
+        else:
+            moment.now_s += max(0.0, seconds)
+            time.sleep(max(0.0, moment.now_s - time.time()))
+
+    def at(self, instant_s: float) -> AbstractContextManager[None]:
+        """See :meth:`Clock.at`."""
+        return _taken_back(self, instant_s)

@@ -3,21 +3,23 @@ Packets that interfaces saw, turned into records where each flow log wants them.
 
 Instant delivery writes the records of a command as the command ends.  Realistic
 delivery cuts time into windows as AWS does and writes a window's records when
-it has ended and the delay has passed.  Nothing runs in the background: whatever
-has become due is written before anybody can look, and before anything changes
-that decides about it.
+it has ended and the delay has passed.  Both are a matter of the agenda, so
+whatever has become due is written before anybody can look, and before anything
+changes that decides about it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections import deque
+from math import inf
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from labkit.endpoint.agenda import source
 from labkit.endpoint.delivery_role import may_deliver
 from labkit.endpoint.destinations import write_to_log_group, write_to_s3
 from labkit.endpoint.flow_logs import FlowLogs
 from labkit.endpoint.ledger import Ledger, covers, instant_records
 from labkit.endpoint.log_store import LogStore
-from labkit.endpoint.operations import before
 from labkit.endpoint.snapshot import Snapshots
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from labkit.endpoint.application import EmbeddedAws
     from labkit.endpoint.flow_logs import FlowLogConfig
     from labkit.endpoint.ledger import Batch
-    from labkit.endpoint.operations import Call
     from labkit.flowlog import SeenPacket
     from labkit.network.topology import Topology
 
@@ -34,6 +35,16 @@ ACCESS_ERROR: Final = "Access error"
 """AWS's word for a role or a bucket that does not let records in."""
 
 
+class _Taken(NamedTuple):
+    """Packets a flow log is to make records of, and when it learned of them [Unix s]."""
+
+    config: FlowLogConfig
+    seen: Sequence[SeenPacket]
+    topology: Topology
+    at_s: float
+
+
+@source
 class Delivery:
     """The delivery of one application's flow logs; ``aws.extension(Delivery)``."""
 
@@ -41,6 +52,7 @@ class Delivery:
         self._aws = aws
         self._flow_logs = aws.extension(FlowLogs)
         self._store = aws.extension(LogStore)
+        self._taken: deque[_Taken] = deque()
         self._ledgers: dict[str, Ledger] = {}
 
     def take(self, seen: Sequence[SeenPacket], topology: Topology) -> None:
@@ -51,41 +63,50 @@ class Delivery:
             seen: What interfaces saw since the last time.
             topology: The network they were seen in.
         """
-        if not seen:
-            return
-        self.catch_up()
-        for config in self._flow_logs.configs():
-            covered = [each for each in seen if covers(config, each.sighting, topology)]
-            if not covered:
-                continue
-            if self._aws.settings.delivery == "instant":
-                records = instant_records(config, covered, topology)
-                self._write(config, [records] if records.lines else [])
-            else:
-                ledger = self._ledgers.setdefault(config.flow_log_id, Ledger(config))
-                ledger.take(covered, topology)
-
-    def catch_up(self) -> None:
-        """Write whatever has become due by now."""
         now_s = self._aws.clock.now()
-        due = [
-            ledger
-            for ledger in self._ledgers.values()
-            if ledger.next_window_end_s + self._delay_s(ledger.config) <= now_s
-        ]
-        if not due:
+        for config in self._flow_logs.configs() if seen else ():
+            covered = [each for each in seen if covers(config, each.sighting, topology)]
+            if covered:
+                self._taken.append(_Taken(config, covered, topology, now_s))
+
+    def next_due_s(self) -> float:
+        """When packets that were taken, or windows that have closed, become records [Unix s]."""
+        taken_s = self._taken[0].at_s if self._taken else inf
+        return min((taken_s, *map(self._due_s, self._ledgers.values())))
+
+    def run(self, at_s: float, until_s: float) -> None:
+        """Write what is due; of rows that tell of silence alone, all that are due by *until_s*."""
+        if self._taken and self._taken[0].at_s <= at_s:
+            self._file(self._taken.popleft())
             return
         active = {config.flow_log_id for config in self._flow_logs.configs()}
-        for ledger in due:
-            if ledger.config.flow_log_id not in active:
+        for ledger in [each for each in self._ledgers.values() if self._due_s(each) <= at_s]:
+            if ledger.config.flow_log_id in active:
+                self._close(ledger, until_s)
+            else:
                 del self._ledgers[ledger.config.flow_log_id]
-                continue
-            topology = self._aws.extension(Snapshots).of(ledger.config.region).topology
-            delay_s = self._delay_s(ledger.config)
-            closed_by_s = now_s - delay_s
-            with_nodata = self._aws.settings.nodata == "emit"
-            batches = ledger.close(closed_by_s, topology, delay_s, with_nodata=with_nodata)
-            self._write(ledger.config, batches)
+
+    def _file(self, taken: _Taken) -> None:
+        """Write at once, or note for when the window will have closed."""
+        config = taken.config
+        if self._aws.settings.delivery == "instant":
+            records = instant_records(config, taken.seen, taken.topology)
+            self._write(config, [records] if records.lines else [])
+        else:
+            ledger = self._ledgers.setdefault(config.flow_log_id, Ledger(config))
+            ledger.take(taken.seen, taken.topology)
+
+    def _close(self, ledger: Ledger, until_s: float) -> None:
+        delay_s = self._delay_s(ledger.config)
+        topology = self._aws.extension(Snapshots).of(ledger.config.region).topology
+        closed_by_s = max(ledger.next_window_end_s, until_s - delay_s)
+        closed_by_s = min(closed_by_s, ledger.next_traffic_end_s)
+        with_nodata = self._aws.settings.nodata == "emit"
+        batches = ledger.close(closed_by_s, topology, delay_s, with_nodata=with_nodata)
+        self._write(ledger.config, batches)
+
+    def _due_s(self, ledger: Ledger) -> float:
+        return ledger.next_window_end_s + self._delay_s(ledger.config)
 
     def _delay_s(self, config: FlowLogConfig) -> float:
         settings = self._aws.settings
@@ -117,13 +138,3 @@ class Delivery:
             group_exists=self._store.has_group(config.region, name),
         )
         return objection is not None
-
-
-# What readers see, and what writers change, comes after what was due before.
-@before("logs", "*")
-@before("s3", "*")
-@before("iam", "*")
-@before("ec2", "*")
-def catch_up(call: Call) -> None:
-    """Write whatever records have become due."""
-    call.aws.extension(Delivery).catch_up()

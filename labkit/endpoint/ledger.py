@@ -106,6 +106,11 @@ class Ledger:
         ends += [last + self.config.interval_s for last in self.silent_since.values()]
         return min(ends, default=inf)
 
+    @property
+    def next_traffic_end_s(self) -> float:
+        """When the next window in which packets were seen closes [Unix s]."""
+        return min(self.windows, default=inf) + self.config.interval_s
+
     def close(
         self, closed_by_s: float, topology: Topology, delay_s: float, *, with_nodata: bool
     ) -> list[Batch]:

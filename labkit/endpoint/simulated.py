@@ -31,7 +31,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "logs_left_out",
     "iam_policies",
 )
-"""Names of modules of this package, in the order they are loaded and their hooks act."""
+"""Names of modules of this package, in the order they load; their hooks and sources act in it."""
 
 
 def no_such_service(service: str) -> AwsError:

@@ -1,0 +1,128 @@
+"""
+What happens by itself as time passes: records delivered, alarms evaluated, queries on a schedule.
+
+Nothing runs in the background.  Whoever makes something happen is a
+:class:`Source`, which says when it is next due.  Before a call is answered,
+and once more after it because calls take time, the agenda runs whatever has
+come due since it last did: earliest first, each source told the instant it was
+due, which is also the time the clock shows it.  Sources due at the same
+instant run in the order in which they were registered.
+
+    @source
+    class Chime:
+        def __init__(self, aws: EmbeddedAws) -> None: ...
+
+        def next_due_s(self) -> float: ...
+
+        def run(self, at_s: float, until_s: float) -> None: ...
+
+A source runs outside of :meth:`EmbeddedAws.active`, and enters it where it
+touches moto's state.  It may call the application by a door, as a Lambda
+function does: that call sees the instant of the source, and catches up with
+nothing, because that is under way.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextvars import ContextVar
+from math import inf, nextafter
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.endpoint.application import EmbeddedAws
+
+MOST_RUNS_AT_ONCE: Final = 10_000
+"""How often one source may come due at one instant, before that counts as a mistake in it."""
+
+
+class Source(Protocol):
+    """Something that happens by itself; one for each application, ``aws.extension(kind)``."""
+
+    def next_due_s(self) -> float:
+        """
+        When it next has something to do [Unix s]; ``inf`` for not until something changes.
+
+        It is asked before and after every call, so the answer must be at hand.
+        Skip spans in which nothing can change: weeks pass in one jump.
+        """
+
+    def run(self, at_s: float, until_s: float) -> None:
+        """
+        Do what is due.
+
+        Args:
+            at_s: The instant at which it was due [Unix s], as :meth:`next_due_s` said.
+            until_s: Until when nobody else has anything to do [Unix s], *at_s* or later.
+                What is due by then may be done in the same go, if what it leaves
+                behind says when it came about.
+
+        Take what is due off the list before acting on it: then a failure does
+        not come back at the next call.
+        """
+
+
+SourceT = TypeVar("SourceT", bound=Source)
+
+_KINDS: Final[list[Callable[[EmbeddedAws], Source]]] = []
+_under_way: ContextVar[tuple[Agenda, ...]] = ContextVar("under_way", default=())
+
+
+def source(kind: type[SourceT]) -> type[SourceT]:
+    """Enter a class whose instances, made from an application, are sources of its agenda."""
+    _KINDS.append(kind)
+    return kind
+
+
+class Agenda:
+    """What is due when in one application; ``aws.extension(Agenda)``."""
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        self._clock = aws.clock
+        self._sources: list[Source] = [aws.extension(kind) for kind in _KINDS]
+        self._turn = threading.RLock()
+
+    def add(self, another: Source) -> None:
+        """Have one more source, after those there are."""
+        self._sources.append(another)
+
+    def next_due_s(self) -> float:
+        """When something happens next [Unix s]; ``inf`` if nothing will."""
+        return min((each.next_due_s() for each in self._sources), default=inf)
+
+    def catch_up(self) -> None:
+        """
+        Run everything that has come due by now.
+
+        Not to be called within :meth:`EmbeddedAws.active`: another thread may be
+        catching up, and will want to get in there.
+        """
+        if self in _under_way.get() or self.next_due_s() > self._clock.now():
+            return
+        with self._turn:
+            outside = _under_way.set((*_under_way.get(), self))
+            try:
+                self._run_what_is_due()
+            finally:
+                _under_way.reset(outside)
+
+    def _run_what_is_due(self) -> None:
+        last, runs = (inf, -1), 0
+        while True:
+            dues = [each.next_due_s() for each in self._sources]
+            now_s = self._clock.now()
+            at_s = min(dues, default=inf)
+            if at_s > now_s:
+                return
+            turn = dues.index(at_s)
+            runs = runs + 1 if (at_s, turn) == last else 1
+            last = (at_s, turn)
+            chosen = self._sources[turn]
+            if runs > MOST_RUNS_AT_ONCE:
+                raise RuntimeError(f"{chosen!r} is due at {at_s} however often it runs.")
+            others_s = min((*dues[:turn], *dues[turn + 1 :]), default=inf)
+            until_s = max(at_s, min(now_s, nextafter(others_s, -inf)))
+            with self._clock.at(at_s):
+                chosen.run(at_s, until_s)
