@@ -14,6 +14,7 @@ from labkit.endpoint.hosts import Hosts
 from labkit.endpoint.moto_seam import ec2_state
 from labkit.endpoint.operations import handler_of
 from labkit.network.read import DESCRIBE_CALLS, read
+from labkit.network.read_gateways import GATEWAY_CALLS, prefix_lists_named, worth_asking
 from labkit.network.topology import Topology
 
 if TYPE_CHECKING:
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
 
 # Services whose calls change networks; the last two do so on the caller's behalf.
 _MOVERS: Final = ("ec2", "cloudformation", "autoscaling")
-_OPERATIONS: Final = tuple(
-    "".join(word.capitalize() for word in call.split("_")) for call in DESCRIBE_CALLS
-)
+
+
+def _operation(call: str) -> str:
+    """EC2's name for what boto3 calls by a method."""
+    return "".join(word.capitalize() for word in call.split("_"))
+
+
+_OPERATIONS: Final = tuple(map(_operation, DESCRIBE_CALLS))
 
 
 @dataclass(frozen=True)
@@ -88,13 +94,36 @@ class Snapshots:
 
     def _answers_of(self, region: str) -> dict[str, Any]:
         backend = self._aws.backend("ec2", region)
-        answers: dict[str, Any] = {"PrefixLists": ec2_state.prefix_lists(backend)}
+        answers: dict[str, Any] = {}
         for operation in _OPERATIONS:
             if handler_of("ec2", operation):
                 answers |= self._aws.invoke("ec2", operation, region=region)
             else:
                 answers |= ec2_state.described(backend, operation)
+        for call in worth_asking(answers):
+            self._add_gateways(answers, call, region)
         return answers
+
+    def _add_gateways(self, answers: dict[str, Any], call: str, region: str) -> None:
+        """What one more call says, where the network has such gateways at all."""
+        if call == "describe_managed_prefix_lists":
+            lists = ec2_state.prefix_lists(self._aws.backend("ec2", region))
+            named = prefix_lists_named(answers)
+            answers["PrefixLists"] = [each for each in lists if each["PrefixListId"] in named]
+            return
+        answers |= self._aws.invoke("ec2", _operation(call), region=region)
+        if call == "describe_transit_gateway_route_tables":
+            for table in answers[GATEWAY_CALLS[call]]:
+                table.update(self._of_transit_table(table["TransitGatewayRouteTableId"], region))
+
+    def _of_transit_table(self, table_id: str, region: str) -> dict[str, Any]:
+        in_force = [{"Name": "state", "Values": ["active", "blackhole"]}]
+        of_table = {"region": region, "TransitGatewayRouteTableId": table_id}
+        routes = self._aws.invoke("ec2", "SearchTransitGatewayRoutes", Filters=in_force, **of_table)
+        associations = self._aws.invoke(
+            "ec2", "GetTransitGatewayRouteTableAssociations", **of_table
+        )
+        return {"Routes": routes["Routes"], "Associations": associations["Associations"]}
 
 
 def _snapshot(answers: list[tuple[str, dict[str, Any]]], hosts: dict[str, Host]) -> Snapshot:

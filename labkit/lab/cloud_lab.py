@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from labkit.errors import NameNotFound, StepOutOfOrder
 from labkit.lab import commands, explaining, queries, records, samples
+from labkit.lab.asking import answers_about
 from labkit.lab.tags import Tags, name_of
 from labkit.lab.ways import walk_between
-from labkit.network.read import DESCRIBE_CALLS, read
+from labkit.network.read import read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import boto3
     import pandas as pd
     from botocore.config import Config
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
     from labkit.insights.explanation import Explanation
     from labkit.lab.commands import CommandResult, PingResult
     from labkit.lab.samples import Sample
+    from labkit.network.packet import Address
     from labkit.network.topology import Topology
     from labkit.network.walk import Walk
+    from labkit.network.ways_out import OutsideHost
 
 
 class Clock(Protocol):
@@ -48,6 +53,8 @@ class CloudLab:
         name: The value of the lab's tag on everything it builds.
         endpoint_url: A service endpoint other than AWS's own.
         config: botocore's client configuration.
+        outside: Gives the hosts on the internet that are known, by address. On
+            AWS nobody knows them: there a walk ends where it leaves for the internet.
     """
 
     def __init__(
@@ -58,17 +65,25 @@ class CloudLab:
         name: str = "labkit",
         endpoint_url: str | None = None,
         config: Config | None = None,
+        outside: Callable[[], Mapping[Address, OutsideHost]] = dict,
     ) -> None:
         self.name = name
         self.clock = clock
         self.tags = Tags(name)
         self._session = boto3_session
         self._client_arguments: dict[str, Any] = {"endpoint_url": endpoint_url, "config": config}
+        self._outside = outside
         self._last_pinged: tuple[str, str] | None = None
 
     def on_same_cloud(self, name: str) -> Self:
         """Another lab, by another name, on the same cloud."""
-        return type(self)(self._session, self.clock, name=name, **self._client_arguments)
+        return type(self)(
+            self._session,
+            self.clock,
+            name=name,
+            outside=self._outside,
+            **self._client_arguments,
+        )
 
     # boto3 clients carry no types of their own, hence Any.
 
@@ -151,19 +166,12 @@ class CloudLab:
 
     def topology(self) -> Topology:
         """The network of the lab as it stands: only the VPCs that carry its tag."""
-        return read(self.answers())
+        return read(self.answers(), outside=self._outside())
 
     def answers(self) -> dict[str, list[dict[str, Any]]]:
         """What AWS's describe calls say of the lab's VPCs now, as ``network.read`` takes it."""
         vpc_ids = [vpc["VpcId"] for vpc in self.tags.resources(self.ec2, "vpc")]
-        return {
-            key: _within(self._described(call, key), vpc_ids)
-            for call, key in DESCRIBE_CALLS.items()
-        }
-
-    def _described(self, call: str, key: str) -> list[dict[str, Any]]:
-        pages = self.ec2.get_paginator(call).paginate()
-        return [item for page in pages for item in page[key]]
+        return answers_about(self.ec2, vpc_ids)
 
     def run_command(self, instance: str, command: str) -> CommandResult:
         """
@@ -338,18 +346,3 @@ class CloudLab:
         a record is *missing*, one has to have waited this long.
         """
         self.clock.sleep(records.longest_delay_s(self.ec2, self.tags))
-
-
-def _within(items: list[dict[str, Any]], vpc_ids: list[str]) -> list[dict[str, Any]]:
-    """The described items that belong to one of the VPCs, whichever way they say so."""
-    return [item for item in items if not _vpcs_of(item).isdisjoint(vpc_ids)]
-
-
-def _vpcs_of(item: dict[str, Any]) -> set[str]:
-    if "Instances" in item:
-        return {instance.get("VpcId", "") for instance in item["Instances"]}
-    if "AccepterVpcInfo" in item:
-        return {item["AccepterVpcInfo"]["VpcId"], item["RequesterVpcInfo"]["VpcId"]}
-    if "InternetGatewayId" in item:
-        return {attachment["VpcId"] for attachment in item["Attachments"]}
-    return {item["VpcId"]}

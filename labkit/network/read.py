@@ -2,17 +2,21 @@
 AWS's describe answers in, a Topology out.
 
 The same function reads the embedded AWS and a live account, so what the lab
-draws and explains works on both.
+draws and explains works on both. Answers about gateways beyond the internet
+gateway are read in ``read_gateways``, which also says when they are worth
+asking for.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import TopologyError
+from labkit.network import read_gateways
+from labkit.network.items import Answer, Answers, by_id, name_of, network
 from labkit.network.topology import (
     Host,
     HostState,
@@ -34,12 +38,12 @@ from labkit.network.topology import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from labkit.network.topology import Network
+    from labkit.network.packet import Address
+    from labkit.network.ways_out import OutsideHost
 
-Answer: TypeAlias = "Mapping[str, Any]"
-Answers: TypeAlias = "Mapping[str, Sequence[Answer]]"
+__all__ = ["DESCRIBE_CALLS", "Answer", "Answers", "name_of", "read"]
 
-# The describe calls a snapshot needs, and the key each answers under.
+# The describe calls every snapshot needs, and the key each answers under.
 DESCRIBE_CALLS: Final = {
     "describe_vpcs": "Vpcs",
     "describe_subnets": "Subnets",
@@ -79,7 +83,11 @@ _GATEWAY_PREFIXES: Final = (
 
 
 def read(
-    answers: Answers, *, hosts: Mapping[str, Host] | None = None, region: str = ""
+    answers: Answers,
+    *,
+    hosts: Mapping[str, Host] | None = None,
+    region: str = "",
+    outside: Mapping[Address, OutsideHost] | None = None,
 ) -> Topology:
     """
     The network that a set of describe answers describes.
@@ -87,12 +95,12 @@ def read(
     Args:
         answers: Lists of items as the EC2 API returns them, each under its
             response key (``Vpcs``, ``Subnets``, ``Reservations``, ...; see
-            DESCRIBE_CALLS). A missing key counts as an empty list.
-            ``PrefixLists`` may add ``{"PrefixListId", "Cidrs"}`` items, the
-            shape of describe_prefix_lists; one without Cidrs is not known.
+            DESCRIBE_CALLS, and GATEWAY_CALLS in ``read_gateways``). A missing
+            key counts as an empty list.
         hosts: What is known of the operating systems, by instance id. Hosts
             not named answer pings and listen on TCP port 22.
         region: The AWS Region that answered; answers do not name it themselves.
+        outside: The hosts on the internet that are known, each by its address.
 
     Raises:
         TopologyError: An item lacks a field that AWS always sends, or holds
@@ -100,38 +108,23 @@ def read(
     """
     try:
         return Topology(
-            vpcs=_by_id(answers, "Vpcs", "VpcId", partial(_vpc, region=region)),
-            subnets=_by_id(answers, "Subnets", "SubnetId", _subnet),
-            interfaces=_interfaces(answers, hosts or {}),
-            route_tables=_by_id(answers, "RouteTables", "RouteTableId", _route_table),
-            security_groups=_by_id(answers, "SecurityGroups", "GroupId", _security_group),
-            network_acls=_by_id(answers, "NetworkAcls", "NetworkAclId", _network_acl),
-            peerings=_by_id(answers, "VpcPeeringConnections", "VpcPeeringConnectionId", _peering),
-            prefix_lists=_prefix_lists(answers),
+            vpcs=by_id(answers, "Vpcs", "VpcId", partial(_vpc, region=region)),
+            subnets=by_id(answers, "Subnets", "SubnetId", _subnet),
+            interfaces=read_gateways.with_public_addresses(
+                answers, _interfaces(answers, hosts or {})
+            ),
+            route_tables=by_id(answers, "RouteTables", "RouteTableId", _route_table),
+            security_groups=by_id(answers, "SecurityGroups", "GroupId", _security_group),
+            network_acls=by_id(answers, "NetworkAcls", "NetworkAclId", _network_acl),
+            peerings=by_id(answers, "VpcPeeringConnections", "VpcPeeringConnectionId", _peering),
             internet_gateways=_internet_gateways(answers),
+            outside=dict(outside or {}),
+            **read_gateways.read(answers),
         )
     except KeyError as missing:
         raise TopologyError(f"A describe answer lacks the field {missing}.") from missing
     except ValueError as wrong:
         raise TopologyError(f"A describe answer holds a value that cannot be: {wrong}.") from wrong
-
-
-def _by_id(answers: Answers, key: str, id_key: str, make: Any) -> dict[str, Any]:  # noqa: ANN401  the value type is that of make
-    return {item[id_key]: make(item) for item in answers.get(key, ())}
-
-
-def name_of(item: Answer) -> str:
-    """
-    The Name tag of a described resource, or an empty string.
-
-    Network interfaces are the one kind that keeps its tags under ``TagSet``.
-    """
-    tags = item.get("Tags") or item.get("TagSet") or ()
-    return next((tag["Value"] for tag in tags if tag["Key"] == "Name"), "")
-
-
-def _network(text: str) -> Network:
-    return ip_network(text, strict=False)
 
 
 def _vpc(item: Answer, region: str) -> Vpc:
@@ -142,7 +135,7 @@ def _vpc(item: Answer, region: str) -> Vpc:
         if association["CidrBlockState"]["State"] == "associated"
     ]
     blocks += _ipv6_blocks(item)
-    cidrs = tuple(dict.fromkeys(map(_network, blocks)))
+    cidrs = tuple(dict.fromkeys(map(network, blocks)))
     return Vpc(item["VpcId"], cidrs, name_of(item), region, item.get("OwnerId", ""))
 
 
@@ -157,7 +150,7 @@ def _ipv6_blocks(item: Answer) -> list[str]:
 def _subnet(item: Answer) -> Subnet:
     # A subnet made for IPv6 alone has no IPv4 block at all.
     ipv4_blocks = [item["CidrBlock"]] if item.get("CidrBlock") else []
-    cidrs = tuple(map(_network, [*ipv4_blocks, *_ipv6_blocks(item)]))
+    cidrs = tuple(map(network, [*ipv4_blocks, *_ipv6_blocks(item)]))
     zone, zone_id = item.get("AvailabilityZone", ""), item.get("AvailabilityZoneId", "")
     return Subnet(item["SubnetId"], item["VpcId"], cidrs, name_of(item), zone, zone_id)
 
@@ -233,7 +226,7 @@ def _route(item: Answer) -> Route:
     block = item.get("DestinationCidrBlock") or item.get("DestinationIpv6CidrBlock")
     target, target_id = _target(item)
     return Route(
-        _network(block) if block else None,
+        network(block) if block else None,
         target,
         target_id,
         RouteState.BLACKHOLE if item.get("State") == "blackhole" else RouteState.ACTIVE,
@@ -273,9 +266,9 @@ def _rules(permissions: Sequence[Answer]) -> Iterator[SecurityGroupRule]:
             permission.get("ToPort", -1),
         )
         for source in permission.get("IpRanges") or ():
-            yield replace(rule, cidr=_network(source["CidrIp"]))
+            yield replace(rule, cidr=network(source["CidrIp"]))
         for source in permission.get("Ipv6Ranges") or ():
-            yield replace(rule, cidr=_network(source["CidrIpv6"]))
+            yield replace(rule, cidr=network(source["CidrIpv6"]))
         for source in permission.get("UserIdGroupPairs") or ():
             yield replace(rule, group_id=source["GroupId"])
         for source in permission.get("PrefixListIds") or ():
@@ -306,7 +299,7 @@ def _acl_entry(item: Answer) -> NetworkAclEntry:
         item["RuleNumber"],
         item["Egress"],
         item["RuleAction"] == "allow",
-        _network(item.get("CidrBlock") or item["Ipv6CidrBlock"]),
+        network(item.get("CidrBlock") or item["Ipv6CidrBlock"]),
         _protocol(item["Protocol"]),
         (ports["From"], ports["To"]) if ports else None,
         icmp.get("Type", -1),
@@ -329,14 +322,6 @@ def _peering(item: Answer) -> Peering:
 def _differ(one: str | None, other: str | None) -> bool:
     """Whether both are known, and not the same."""
     return one is not None and other is not None and one != other
-
-
-def _prefix_lists(answers: Answers) -> dict[str, tuple[Network, ...]]:
-    return {
-        item["PrefixListId"]: tuple(map(_network, item["Cidrs"]))
-        for item in answers.get("PrefixLists", ())
-        if "Cidrs" in item
-    }
 
 
 def _internet_gateways(answers: Answers) -> dict[str, str]:

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from labkit.network.packet import Address
+    from labkit.network.ways_out import (
+        EgressOnlyGateway,
+        GatewayEndpoint,
+        NatGateway,
+        OutsideHost,
+        TransitAttachment,
+        TransitGateway,
+        TransitRouteTable,
+    )
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -224,7 +233,9 @@ class Topology:
     Everything a packet's way depends on, each kind keyed by its id.
 
     ``internet_gateways`` maps the id of each attached one to its VPC's id.
-    Not slotted, because the derived tables below are kept once computed.
+    ``outside`` holds the hosts on the internet that are known, each by its
+    address; ``prefix_list_names`` what AWS calls the prefix lists, as far as it
+    has said. Not slotted, because the derived tables below are kept once computed.
     """
 
     vpcs: Mapping[str, Vpc] = field(default_factory=dict)
@@ -235,7 +246,15 @@ class Topology:
     network_acls: Mapping[str, NetworkAcl] = field(default_factory=dict)
     peerings: Mapping[str, Peering] = field(default_factory=dict)
     prefix_lists: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
+    prefix_list_names: Mapping[str, str] = field(default_factory=dict)
     internet_gateways: Mapping[str, str] = field(default_factory=dict)
+    nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
+    egress_only_gateways: Mapping[str, EgressOnlyGateway] = field(default_factory=dict)
+    gateway_endpoints: Mapping[str, GatewayEndpoint] = field(default_factory=dict)
+    transit_gateways: Mapping[str, TransitGateway] = field(default_factory=dict)
+    transit_attachments: Mapping[str, TransitAttachment] = field(default_factory=dict)
+    transit_route_tables: Mapping[str, TransitRouteTable] = field(default_factory=dict)
+    outside: Mapping[Address, OutsideHost] = field(default_factory=dict)
 
     @cached_property
     def _interface_at(self) -> dict[tuple[str, Address], Interface]:

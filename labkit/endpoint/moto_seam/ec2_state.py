@@ -32,7 +32,7 @@ _KEPT_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
         "Instance": "InstanceId State PrivateIpAddress Tags",
         "NetworkInterface": "NetworkInterfaceId SubnetId VpcId OwnerId Attachment Association "
         "PrivateIpAddress PrivateIpAddresses Ipv6Addresses Groups SourceDestCheck "
-        "RequesterManaged InterfaceType MacAddress TagSet",
+        "RequesterManaged InterfaceType Description MacAddress TagSet",
         "NetworkInterfaceAttachment": "InstanceId DeviceIndex",
         "NetworkInterfacePrivateIpAddress": "PrivateIpAddress",
         "SecurityGroup": "GroupId VpcId GroupName IpPermissions IpPermissionsEgress",
@@ -89,6 +89,7 @@ def prefix_lists(backend: Any) -> list[dict[str, Any]]:  # noqa: ANN401  moto's 
     return [
         {
             "PrefixListId": each.id,
+            "PrefixListName": each.prefix_list_name,
             "Cidrs": [entry["Cidr"] for entry in each.entries.get(each.version) or ()],
         }
         for each in backend.managed_prefix_lists.values()
