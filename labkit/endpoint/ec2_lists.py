@@ -7,9 +7,11 @@ Source: Amazon EC2 API Reference, the filters of each Describe action,
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from labkit.endpoint.ec2_filters import OWN, PATHS
 from labkit.endpoint.moto_seam.protocols import operation_model
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.wildcards import like
@@ -17,75 +19,12 @@ from labkit.endpoint.wildcards import like
 if TYPE_CHECKING:
     from labkit.endpoint.operations import Call, Params
 
+Texts: TypeAlias = Callable[[dict[str, Any]], list[str]]
+"""Reads what a filter compares from one item of a list."""
+
 _PAGING: Final = ("MaxResults", "NextToken")
 _PAGE_MARK: Final = "page-"
 _LARGEST_PAGE: Final = 1000
-
-# Where the value of a filter stands in one item of the list; lists on the way are gone through.
-_PATHS: Final[dict[str, dict[str, str]]] = {
-    "DescribeSubnets": {
-        "ipv6-cidr-block-association.association-id": "Ipv6CidrBlockAssociationSet.AssociationId",
-        "ipv6-cidr-block-association.ipv6-cidr-block": "Ipv6CidrBlockAssociationSet.Ipv6CidrBlock",
-        "ipv6-cidr-block-association.state": "Ipv6CidrBlockAssociationSet.Ipv6CidrBlockState.State",
-        "subnet-arn": "SubnetArn",
-    },
-    "DescribeRouteTables": {
-        "association.gateway-id": "Associations.GatewayId",
-        "route.destination-ipv6-cidr-block": "Routes.DestinationIpv6CidrBlock",
-        "route.destination-prefix-list-id": "Routes.DestinationPrefixListId",
-        "route.egress-only-internet-gateway-id": "Routes.EgressOnlyInternetGatewayId",
-        "route.gateway-id": "Routes.GatewayId",
-        "route.instance-id": "Routes.InstanceId",
-        "route.origin": "Routes.Origin",
-        "route.state": "Routes.State",
-    },
-    "DescribeNetworkAcls": {
-        "entry.icmp.code": "Entries.IcmpTypeCode.Code",
-        "entry.icmp.type": "Entries.IcmpTypeCode.Type",
-        "entry.ipv6-cidr": "Entries.Ipv6CidrBlock",
-        "entry.port-range.from": "Entries.PortRange.From",
-        "entry.port-range.to": "Entries.PortRange.To",
-        "network-acl-id": "NetworkAclId",
-    },
-    "DescribeSecurityGroups": {
-        "egress.ip-permission.ipv6-cidr": "IpPermissionsEgress.Ipv6Ranges.CidrIpv6",
-        "egress.ip-permission.prefix-list-id": "IpPermissionsEgress.PrefixListIds.PrefixListId",
-        "ip-permission.ipv6-cidr": "IpPermissions.Ipv6Ranges.CidrIpv6",
-        "ip-permission.prefix-list-id": "IpPermissions.PrefixListIds.PrefixListId",
-    },
-    "DescribeNetworkInterfaces": {
-        "addresses.association.public-ip": "PrivateIpAddresses.Association.PublicIp",
-        "addresses.primary": "PrivateIpAddresses.Primary",
-        "association.allocation-id": "Association.AllocationId",
-        "association.association-id": "Association.AssociationId",
-        "association.public-ip": "Association.PublicIp",
-        "attachment.delete-on-termination": "Attachment.DeleteOnTermination",
-        "attachment.device-index": "Attachment.DeviceIndex",
-        "attachment.status": "Attachment.Status",
-        "ipv6-addresses.ipv6-address": "Ipv6Addresses.Ipv6Address",
-        "private-dns-name": "PrivateDnsName",
-    },
-    "DescribeInstances": {
-        "client-token": "ClientToken",
-        "instance-state-code": "State.Code",
-        "ipv6-address": "NetworkInterfaces.Ipv6Addresses.Ipv6Address",
-        "network-interface.addresses.private-ip-address": (
-            "NetworkInterfaces.PrivateIpAddresses.PrivateIpAddress"
-        ),
-        "network-interface.association.public-ip": "NetworkInterfaces.Association.PublicIp",
-        "network-interface.attachment.device-index": "NetworkInterfaces.Attachment.DeviceIndex",
-        "network-interface.group-id": "NetworkInterfaces.Groups.GroupId",
-        "network-interface.ipv6-addresses.ipv6-address": (
-            "NetworkInterfaces.Ipv6Addresses.Ipv6Address"
-        ),
-        "network-interface.network-interface-id": "NetworkInterfaces.NetworkInterfaceId",
-        "network-interface.private-ip-address": "NetworkInterfaces.PrivateIpAddress",
-        "network-interface.status": "NetworkInterfaces.Status",
-        "network-interface.subnet-id": "NetworkInterfaces.SubnetId",
-        "network-interface.vpc-id": "NetworkInterfaces.VpcId",
-    },
-    "DescribeInternetGateways": {"owner-id": "OwnerId"},
-}
 
 
 def left_to_us(call: Call) -> dict[str, Any]:
@@ -93,9 +32,9 @@ def left_to_us(call: Call) -> dict[str, Any]:
     if call.service != "ec2":
         return {}
     changes: dict[str, Any] = {name: None for name in _PAGING if name in call.params}
-    filters = call.params.get("Filters", [])
-    known = [each for each in filters if _path(call, each) is None]
-    return {**changes, "Filters": known} if known != filters else changes
+    filters = _filters(call)
+    known = [each for each in filters if _texts_for(call, each) is None]
+    return {**changes, _filters_key(call): known} if known != filters else changes
 
 
 def narrowed(call: Call, answer: Params) -> dict[str, Any]:
@@ -111,31 +50,54 @@ def narrowed(call: Call, answer: Params) -> dict[str, Any]:
     """
     key = _list_of(call.operation)
     items = answer.get(key, [])
-    for each in call.params.get("Filters", []):
-        path = _path(call, each)
-        if path is not None:
-            items = _meeting(items, path, each.get("Values", []))
+    for each in _filters(call):
+        texts = _texts_for(call, each)
+        if texts is not None:
+            items = _meeting(items, texts, each.get("Values", []))
     first = _first(call)
     last = first + _page_size(call)
     follows = {"NextToken": f"{_PAGE_MARK}{last}"} if last < len(items) else {}
     return {**answer, key: items[first:last], **follows}
 
 
-def _path(call: Call, condition: Params) -> str | None:
-    return _PATHS.get(call.operation, {}).get(condition.get("Name", ""))
+def _filters_key(call: Call) -> str:
+    """What the operation calls its filters; two of them use the singular."""
+    return "Filter" if "Filter" in call.params else "Filters"
 
 
-def _meeting(items: list[dict[str, Any]], path: str, accepted: list[str]) -> list[dict[str, Any]]:
+def _filters(call: Call) -> list[Params]:
+    found: list[Params] = call.params.get(_filters_key(call), [])
+    return found
+
+
+def _texts_for(call: Call, condition: Params) -> Texts | None:
+    """How to read what a filter looks at from an item; None leaves the filter to moto."""
+    name = condition.get("Name", "")
+    path = PATHS.get(call.operation, {}).get(name)
+    if path is not None:
+        return partial(_texts, path=path)
+    if call.operation not in OWN:
+        return None
+    if name == "tag-key":
+        return partial(_texts, path="Tags.Key")
+    if name.startswith("tag:"):
+        return partial(_tag_values, key=name.removeprefix("tag:"))
+    raise AwsError("InvalidParameterValue", f"The filter '{name}' is invalid")
+
+
+def _meeting(
+    items: list[dict[str, Any]], texts: Texts, accepted: list[str]
+) -> list[dict[str, Any]]:
     """The items that have one of the values accepted; instances within their reservations."""
     if items and "Instances" in items[0]:
         inner = [
-            {**each, "Instances": _meeting(each["Instances"], path, accepted)} for each in items
+            {**each, "Instances": _meeting(each["Instances"], texts, accepted)} for each in items
         ]
         return [each for each in inner if each["Instances"]]
     return [
         item
         for item in items
-        if any(like(pattern, text) for text in _texts(item, path) for pattern in accepted)
+        if any(like(pattern, text) for text in texts(item) for pattern in accepted)
     ]
 
 
@@ -146,6 +108,10 @@ def _texts(item: dict[str, Any], path: str) -> list[str]:
         inner = [each[name] for each in values if each.get(name) is not None]
         values = [part for each in inner for part in (each if isinstance(each, list) else [each])]
     return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
+
+
+def _tag_values(item: dict[str, Any], key: str) -> list[str]:
+    return [tag["Value"] for tag in item.get("Tags", []) if tag["Key"] == key]
 
 
 def _page_size(call: Call) -> int:

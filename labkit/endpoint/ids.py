@@ -21,6 +21,8 @@ KINDS: Final = {
     for kind in (
         Kind("acl", "InvalidNetworkAclID", "network ACL"),
         Kind("eigw", "InvalidGatewayID", "egress only internet gateway"),
+        Kind("eipalloc", "InvalidAllocationID", "allocation"),
+        Kind("eipassoc", "InvalidAssociationID", "association"),
         Kind("eni", "InvalidNetworkInterfaceID", "networkInterface"),
         Kind("i", "InvalidInstanceID", "instance"),
         Kind("igw", "InvalidInternetGatewayID", "internetGateway"),

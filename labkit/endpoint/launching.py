@@ -49,7 +49,7 @@ def check_launch(call: Call) -> None:
         subnet = call.backend.get_subnet(subnet_id)
         _check_addresses(subnet, each, params.get("PrivateIpAddress"))
         _check_groups(call, subnet, [*groups, *each.get("Groups", [])])
-        _check_room(subnet, params.get("MinCount", 1))
+        check_room(subnet, params.get("MinCount", 1))
     for each in interfaces:
         existing = each.get("NetworkInterfaceId")
         if existing is not None and existing not in call.backend.enis:
@@ -62,7 +62,7 @@ def check_interface(call: Call) -> None:
     subnet = call.backend.get_subnet(call.params.get("SubnetId"))
     _check_addresses(subnet, call.params, None)
     _check_groups(call, subnet, call.params.get("Groups", []))
-    _check_room(subnet, 1)
+    check_room(subnet, 1)
 
 
 @before("ec2", "AssignPrivateIpAddresses")
@@ -70,8 +70,8 @@ def check_more_addresses(call: Call) -> None:
     """Refuse addresses the subnet does not have to give."""
     interface = call.backend.get_network_interface(call.params.get("NetworkInterfaceId"))
     for address in call.params.get("PrivateIpAddresses", []):
-        _check_address(interface.subnet, address)
-    _check_room(interface.subnet, call.params.get("SecondaryPrivateIpAddressCount", 0))
+        check_address(interface.subnet, address)
+    check_room(interface.subnet, call.params.get("SecondaryPrivateIpAddressCount", 0))
 
 
 @before("ec2", "ModifyNetworkInterfaceAttribute")
@@ -90,24 +90,22 @@ def check_instance_groups(call: Call) -> None:
         _check_groups(call, instance.nics[0].subnet, groups)
 
 
-@before("ec2", "DeleteNatGateway")
-def check_nat_gateway(call: Call) -> None:
-    """Refuse to delete a NAT gateway that is unknown."""
-    gateway_id = call.params.get("NatGatewayId")
-    if gateway_id not in call.backend.nat_gateways:
-        raise AwsError("NatGatewayNotFound", f"NAT gateway {gateway_id} was not found")
-
-
 def _check_addresses(
     subnet: MotoObject, interface: Mapping[str, Any], launch_address: str | None
 ) -> None:
     listed = [each["PrivateIpAddress"] for each in interface.get("PrivateIpAddresses", [])]
     for address in (interface.get("PrivateIpAddress"), launch_address, *listed):
         if address is not None:
-            _check_address(subnet, address)
+            check_address(subnet, address)
 
 
-def _check_address(subnet: MotoObject, text: str) -> None:
+def check_address(subnet: MotoObject, text: str) -> None:
+    """
+    Nothing, if an interface in *subnet* could have the address.
+
+    Raises:
+        AwsError: It could not.
+    """
     try:
         address = ip_address(text)
     except ValueError:
@@ -147,7 +145,13 @@ def _check_groups(call: Call, subnet: MotoObject, group_ids: Iterable[Any]) -> N
             )
 
 
-def _check_room(subnet: MotoObject, wanted: int) -> None:
+def check_room(subnet: MotoObject, wanted: int) -> None:
+    """
+    Nothing, if *subnet* has as many addresses left.
+
+    Raises:
+        AwsError: It has not.
+    """
     free = len(list(islice(free_addresses(subnet), wanted)))
     if free < wanted:
         raise AwsError(

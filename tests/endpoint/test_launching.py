@@ -96,22 +96,6 @@ def test_secondary_addresses_are_of_the_subnet_too(ec2, subnet):
     assert seen["PrivateIpAddresses"][-1]["PrivateIpAddress"] == "10.1.1.7"
 
 
-def test_a_nat_gateway_has_an_interface_of_its_own_in_the_subnet(ec2, subnet):
-    made = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")["NatGateway"]
-    [seen] = ec2.describe_network_interfaces()["NetworkInterfaces"]
-    assert seen["InterfaceType"] == "nat_gateway"
-    assert seen["RequesterManaged"] is True
-    assert seen["PrivateIpAddress"] == "10.1.1.4"
-    assert made["NatGatewayAddresses"][0]["PrivateIp"] == "10.1.1.4"
-    ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
-    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
-
-
-def test_an_unknown_nat_gateway_is_refused(ec2, refusal):
-    code, _ = refusal(ec2.delete_nat_gateway, NatGatewayId="nat-0123456789abcdef0")
-    assert code == "NatGatewayNotFound"
-
-
 def test_an_instance_has_the_groups_it_was_launched_with(launch, groups):
     [made] = launch(SecurityGroupIds=groups)
     assert [each["GroupId"] for each in made["SecurityGroups"]] == groups

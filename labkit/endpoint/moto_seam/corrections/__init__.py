@@ -9,7 +9,9 @@ as it is for anybody else in the process.
 from labkit.endpoint.moto_seam.corrections import (  # noqa: F401  loading them puts them in place
     images,
     interfaces,
+    nat_gateways,
     peerings,
+    public_addresses,
     routes,
     vpcs,
 )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface, NetworkInterfaceBackend
 from moto.ec2.models.instances import Instance, InstanceBackend
-from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.subnets import Subnet
 
 from labkit.endpoint.moto_seam.corrections.substitution import instead_of
@@ -114,25 +113,6 @@ def _assign_addresses(
     interface = original(eni_id, private_ip_addresses, None)
     _add_secondary(ec2.get_network_interface(eni_id), int(secondary_ips_count or 0))
     return interface
-
-
-@instead_of(NatGatewayBackend, "create_nat_gateway")
-def _create_nat_gateway(original: Any, _: Any, *args: Any, **kwargs: Any) -> Any:
-    made = original(*args, **kwargs)
-    interface = made._eni
-    interface.interface_type = "nat_gateway"
-    interface.requester_managed = True
-    interface.status = "in-use"
-    interface.description = f"Interface for NAT Gateway {made.id}"
-    made.private_ip = interface.private_ip_address
-    return made
-
-
-@instead_of(NatGatewayBackend, "delete_nat_gateway")
-def _delete_nat_gateway(original: Any, ec2: Any, *args: Any, **kwargs: Any) -> Any:
-    gone = original(*args, **kwargs)
-    ec2.enis.pop(gone._eni.id, None)
-    return gone
 
 
 def free_addresses(subnet: Any) -> Iterator[str]:
