@@ -10,7 +10,8 @@ goes when its log group goes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from labkit.endpoint.moto_seam.log_streams import EventsView, StoredEvent, adopt, log_group, put
@@ -20,7 +21,7 @@ from labkit.insights.events import LogEvents
 from labkit.units import ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from labkit.endpoint.application import EmbeddedAws
 
@@ -64,6 +65,35 @@ class StreamTimes(NamedTuple):
     arrived_ms: int
 
 
+class Arrival(NamedTuple):
+    """Events that have come into a stream together: time [ms] and message of each."""
+
+    region: str
+    group_name: str
+    stream: str
+    times_ms: Sequence[int]
+    messages: Sequence[str]
+    arrived_ms: int
+
+
+class Listener(Protocol):
+    """Whoever wants to know what comes in: metric filters, subscription filters."""
+
+    def events_arrived(self, arrival: Arrival) -> None:
+        """Take note; whatever takes time or calls others belongs on the agenda."""
+
+
+ListenerT = TypeVar("ListenerT", bound=Listener)
+
+_KINDS: Final[list[Callable[[EmbeddedAws], Listener]]] = []
+
+
+def hears_arrivals(kind: type[ListenerT]) -> type[ListenerT]:
+    """Enter a class whose instance, ``aws.extension(kind)``, hears of all events that come in."""
+    _KINDS.append(kind)
+    return kind
+
+
 def place_of(event_id: str) -> tuple[int, int]:
     """
     Where an event id points to: time [ms] and number.
@@ -105,6 +135,10 @@ class LogStore:
         self._aws = aws
         self._groups: WeakKeyDictionary[Any, LogEvents] = WeakKeyDictionary()
 
+    @cached_property
+    def _listeners(self) -> list[Listener]:
+        return [self._aws.extension(kind) for kind in _KINDS]
+
     def group(self, region: str, name: str) -> MotoObject:
         """
         The log group of a name, as moto has it.
@@ -137,6 +171,9 @@ class LogStore:
         def keep(times_ms: Sequence[int], messages: Sequence[str], arrives_ms: int | None) -> None:
             at_ms = ms(self._aws.clock.now()) if arrives_ms is None else arrives_ms
             self._groups[group].append(stream, times_ms, messages, at_ms)
+            arrival = Arrival(group.region, group.name, stream, times_ms, messages, at_ms)
+            for listener in self._listeners if times_ms else ():
+                listener.events_arrived(arrival)
 
         def read() -> Iterator[StoredEvent]:
             for event in self.select(group, Selection(streams=(stream,), limit=ALL)):

@@ -33,6 +33,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "query_definitions",
     "logs_left_out",
     "iam_policies",
+    "invocations",
 )
 """Names of modules of this package, in the order they load; their hooks and sources act in it."""
 
