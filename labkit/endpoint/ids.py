@@ -28,10 +28,12 @@ KINDS: Final = {
         Kind("igw", "InvalidInternetGatewayID", "internetGateway"),
         Kind("nat", "InvalidNatGatewayID", "natGateway"),
         Kind("pcx", "InvalidVpcPeeringConnectionID", "vpcPeeringConnection"),
+        Kind("pl", "InvalidPrefixListID", "prefix list"),
         Kind("rtb", "InvalidRouteTableID", "routeTable"),
         Kind("subnet", "InvalidSubnetID", "subnet"),
         Kind("tgw", "InvalidTransitGatewayID", "transitGateway"),
         Kind("vgw", "InvalidVpnGatewayID", "vpnGateway"),
+        Kind("vpce", "InvalidVpcEndpointId", "Vpc Endpoint"),
         Kind("vpc", "InvalidVpcID", "vpc"),
     )
 }

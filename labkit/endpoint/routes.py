@@ -13,15 +13,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.ids import not_found
 from labkit.endpoint.moto_seam.corrections.vpcs import associated_blocks
 from labkit.endpoint.operations import AwsError, MotoObject, before, operation
+from labkit.endpoint.route_targets import TARGETS, Target
+from labkit.endpoint.vpc_endpoints import is_kept_by_an_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from labkit.endpoint.operations import Call
 
 Cidr = IPv4Network | IPv6Network
@@ -36,67 +36,6 @@ _DESTINATIONS: Final[dict[str, type[IPv4Network | IPv6Network]]] = {
 _INSIDE_THE_VPC: Final = ("NetworkInterfaceId", "InstanceId", "NatGatewayId", "VpcEndpointId")
 
 
-class Target(NamedTuple):
-    """One kind of route target: its parameter, AWS's word for it, and the VPCs it touches."""
-
-    parameter: str
-    word: str
-    vpcs: Callable[[MotoObject, str], Iterable[str | None] | None]
-
-
-def _interface_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str] | None:
-    found = ec2.enis.get(resource_id)
-    return found and [found.vpc_id]
-
-
-def _instance_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str] | None:
-    alive = (each for each in ec2.all_instances() if each.id == resource_id)
-    found = next(alive, None)
-    return found and [found.vpc_id]
-
-
-def _gateway_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str | None] | None:
-    if resource_id in ec2.internet_gateways:
-        vpc = ec2.internet_gateways[resource_id].vpc
-        return [vpc.id if vpc else None]
-    if resource_id in ec2.vpn_gateways:
-        return list(ec2.vpn_gateways[resource_id].attachments)
-    endpoint = ec2.vpc_end_points.get(resource_id)
-    return endpoint and [endpoint.vpc_id]
-
-
-def _nat_gateway_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str] | None:
-    found = ec2.nat_gateways.get(resource_id)
-    return found and [found.vpc_id]
-
-
-def _peering_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str] | None:
-    found = ec2.vpc_pcxs.get(resource_id)
-    return found and [found.vpc.id, found.peer_vpc.id]
-
-
-def _egress_only_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str] | None:
-    found = ec2.egress_only_internet_gateways.get(resource_id)
-    return found and [found.vpc_id]
-
-
-def _anywhere(_: MotoObject, resource_id: str) -> Iterable[str]:  # noqa: ARG001  moto checks these itself
-    return ["*"]
-
-
-TARGETS: Final = (
-    Target("VpcPeeringConnectionId", "vpc peering connection", _peering_vpcs),
-    Target("GatewayId", "network gateway", _gateway_vpcs),
-    Target("NatGatewayId", "natgateway", _nat_gateway_vpcs),
-    Target("NetworkInterfaceId", "interface", _interface_vpcs),
-    Target("InstanceId", "instance", _instance_vpcs),
-    Target("EgressOnlyInternetGatewayId", "egress only internet gateway", _egress_only_vpcs),
-    Target("TransitGatewayId", "transit gateway", _anywhere),
-    Target("CarrierGatewayId", "carrier gateway", _anywhere),
-    Target("VpcEndpointId", "vpc endpoint", _anywhere),
-)
-
-
 @operation("ec2", "CreateRoute")
 def create_route(call: Call) -> dict[str, Any]:
     """Whether the route was added; a target that is not ready makes it a black hole."""
@@ -104,6 +43,7 @@ def create_route(call: Call) -> dict[str, Any]:
     name, destination = _destination(call)
     target = _target(call)
     _check_reserved(destination)
+    _check_family(destination, target)
     _check_against_vpc(call, table, destination, target)
     if _route_to(table, destination) is not None:
         raise AwsError(
@@ -129,6 +69,7 @@ def replace_route(call: Call) -> dict[str, Any]:
     if call.params.get("LocalTarget"):
         return _restore_local(route, destination)
     target = _target(call)
+    _check_family(destination, target)
     _check_against_vpc(call, table, destination, target)
     _check_same_network(call, table, target)
     route.was_local = route.local or getattr(route, "was_local", False)
@@ -152,6 +93,11 @@ def delete_route(call: Call) -> dict[str, Any]:
         raise AwsError(
             "InvalidParameterValue",
             f"cannot remove local route {destination} in route table {table.id}",
+        )
+    if is_kept_by_an_endpoint(route):
+        raise AwsError(
+            "InvalidParameterValue",
+            f"cannot remove VPC endpoint route {destination} in route table {table.id}",
         )
     call.forward(**{name: str(destination)})
     return {}
@@ -260,6 +206,18 @@ def _check_reserved(destination: Cidr | str) -> None:
             )
 
 
+def _check_family(destination: Cidr | str, target: tuple[Target, str]) -> None:
+    """Refuse IPv4 to an egress-only internet gateway, which knows IPv6 alone."""
+    kind, resource_id = target
+    is_ipv6 = not isinstance(destination, str) and destination.version == 6
+    if kind.parameter == "EgressOnlyInternetGatewayId" and not is_ipv6:
+        raise AwsError(
+            "InvalidParameterValue",
+            f"The egress only internet gateway {resource_id} takes IPv6 traffic only, "
+            f"and {destination} is not an IPv6 block.",
+        )
+
+
 def _check_against_vpc(
     call: Call,
     table: MotoObject,
@@ -309,7 +267,8 @@ def _check_same_network(
 ) -> None:
     kind, resource_id = target
     vpcs = kind.vpcs(call.backend, resource_id)
-    if vpcs is None:
+    if vpcs is None or (kind.parameter == "TransitGatewayId" and table.vpc_id not in vpcs):
+        # To AWS, a transit gateway that the VPC is not attached to does not exist.
         prefix = resource_id.split("-")[0]
         raise not_found(prefix if prefix in _TARGET_PREFIXES else "igw", resource_id)
     if "*" not in vpcs and table.vpc_id not in vpcs:

@@ -90,10 +90,18 @@ def prefix_lists(backend: Any) -> list[dict[str, Any]]:  # noqa: ANN401  moto's 
         {
             "PrefixListId": each.id,
             "PrefixListName": each.prefix_list_name,
-            "Cidrs": [entry["Cidr"] for entry in each.entries.get(each.version) or ()],
+            "Cidrs": [entry["Cidr"] for entry in _latest_entries(each)],
         }
         for each in backend.managed_prefix_lists.values()
     ]
+
+
+def _latest_entries(prefix_list: Any) -> list[dict[str, str]]:  # noqa: ANN401  moto's list
+    """The entries of the latest version; those of AWS's own lists have no number."""
+    numbered = prefix_list.entries
+    if prefix_list.version is None:
+        return next(reversed(numbered.values()), None) or []
+    return numbered.get(prefix_list.version) or []
 
 
 def peered_regions(backend: Any) -> set[str]:  # noqa: ANN401  moto's EC2 backend

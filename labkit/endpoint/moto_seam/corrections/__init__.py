@@ -13,5 +13,6 @@ from labkit.endpoint.moto_seam.corrections import (  # noqa: F401  loading them 
     peerings,
     public_addresses,
     routes,
+    transit_gateways,
     vpcs,
 )

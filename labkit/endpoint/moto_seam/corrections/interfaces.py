@@ -15,7 +15,7 @@ from moto.ec2.models.subnets import Subnet
 from labkit.endpoint.moto_seam.corrections.substitution import instead_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 RESERVED_FIRST: Final = 4
 """Addresses AWS keeps at the start of a subnet; it keeps the last one too."""
@@ -113,6 +113,16 @@ def _assign_addresses(
     interface = original(eni_id, private_ip_addresses, None)
     _add_secondary(ec2.get_network_interface(eni_id), int(secondary_ips_count or 0))
     return interface
+
+
+def looked_after(interface: Any, kind: str, description: str, groups: Iterable[Any] = ()) -> None:
+    """Make *interface* one that AWS made for a service of this *kind*, and looks after."""
+    interface.interface_type = kind
+    interface.requester_managed = True
+    interface.requester_id = interface.ec2_backend.account_id
+    interface.status = "in-use"
+    interface.description = description
+    interface._group_set = list(groups)
 
 
 def free_addresses(subnet: Any) -> Iterator[str]:

@@ -10,21 +10,12 @@ from typing import Any, Final
 from moto.ec2.models.nat_gateways import NatGatewayBackend
 
 from labkit.endpoint.moto_seam import isolation
+from labkit.endpoint.moto_seam.corrections.interfaces import looked_after
 from labkit.endpoint.moto_seam.corrections.public_addresses import elastic_address_of, let_go
 from labkit.endpoint.moto_seam.corrections.substitution import instead_of
 
 SHOWN_AFTER_THE_END_S: Final = 3600.0
 """How long AWS goes on listing a NAT gateway that failed or was deleted [s]: about an hour."""
-
-
-def looked_after(interface: Any, kind: str, description: str) -> None:
-    """Make *interface* one that AWS made for a service of this *kind*, and looks after."""
-    interface.interface_type = kind
-    interface.requester_managed = True
-    interface.requester_id = interface.ec2_backend.account_id
-    interface.status = "in-use"
-    interface.description = description
-    interface._group_set = []
 
 
 @instead_of(NatGatewayBackend, "create_nat_gateway")

@@ -63,6 +63,13 @@ def _endpoint_is_there(ec2: Any, endpoint_id: str, _: str) -> bool:
     return endpoint is not None and endpoint.state != "deleted"
 
 
+def _is_attached_to_transit(ec2: Any, gateway: Any, vpc_id: str) -> bool:
+    return any(
+        (each.transit_gateway_id, each.resource_id) == (gateway.id, vpc_id)
+        for each in ec2.transit_gateway_attachments.values()
+    )
+
+
 _TARGETS: Final[dict[str, Callable[[Any, Any, str], bool]]] = {
     "vpc_pcx": lambda _, peering, __: bool(peering.status["Code"] == "active"),
     "gateway": _gateway_is_attached,
@@ -70,7 +77,7 @@ _TARGETS: Final[dict[str, Callable[[Any, Any, str], bool]]] = {
     "interface": lambda ec2, interface, _: interface.id in ec2.enis,
     "instance": lambda _, instance, __: instance.state not in {"shutting-down", "terminated"},
     "egress_only_igw": lambda ec2, igw, _: igw.id in ec2.egress_only_internet_gateways,
-    "transit_gateway": lambda ec2, gateway, _: gateway.id in ec2.transit_gateways,
+    "transit_gateway": _is_attached_to_transit,
     "carrier_gateway": lambda ec2, gateway, _: gateway.id in ec2.carrier_gateways,
     "vpc_endpoint_id": _endpoint_is_there,
 }
