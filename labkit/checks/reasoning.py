@@ -21,7 +21,7 @@ from labkit.diagnose.judging import (
     not_told_apart,
     records_not_told_apart,
 )
-from labkit.diagnose.mending import FixState, fix_state
+from labkit.diagnose.mending import FixState, fix_state, gone
 from labkit.errors import LabError, NameNotFound
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.incidents import current
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 NO_ANSWER: Final = "no answer"
 ANSWERED: Final = "answered"
+_GONE: Final = 'Build it again: lab.build("instances"). Or begin afresh: lab.close_incident().'
 _INNOCENT: Final = (NOTHING, TOO_EARLY)
 
 
@@ -98,11 +99,12 @@ def judge(lab: CloudLab, *, symptom: object, evidence: object, cause: object) ->
     """
     file = current(lab)
     rehearsals = Rehearsals(file, lab.log_group)
+    lost = gone(lab, file)
     return Verdict(
         _blank("symptom") if is_blank(symptom) else _symptom(file, symptom),
         _blank("evidence") if is_blank(evidence) else _evidence(rehearsals, evidence),
         _blank("cause") if is_blank(cause) else _cause(file, rehearsals, _names(cause)),
-        _fix(file, fix_state(lab, file)),
+        _host_gone(lost) if lost else _fix(file, fix_state(lab, file)),
     )
 
 
@@ -116,6 +118,8 @@ def hint_for(lab: CloudLab, step: int) -> str:
     if step not in range(1, STEPS + 1):
         raise LabError(f"There are hints 1 to {STEPS}; {step!r} is none of them.")
     file = current(lab)
+    if lost := gone(lab, file):
+        return f"{lost} is gone, and with it what the ticket is about. {_GONE}"
     found = diagnose_lab(lab, *file.plot.ends, asked_s=file.asked_s)
     return hint(found, fix_state(lab, file), step)
 
@@ -254,8 +258,8 @@ def _of_time(file: IncidentFile, names: list[str]) -> Outcome:
 def _fix(file: IncidentFile, state: FixState) -> Outcome:
     return (
         _without_evidence(state)
-        or _over_permissive(state)
         or _not_attempted(file, state)
+        or _over_permissive(state)
         or _not_restored(file, state)
         or _log_still_wrong(state)
         or done(
@@ -264,6 +268,14 @@ def _fix(file: IncidentFile, state: FixState) -> Outcome:
             "the flow logs tell of both VPCs",
             "the evidence is still there",
         )
+    )
+
+
+def _host_gone(name: str) -> Outcome:
+    return not_yet(
+        observed=f"there is no {name} any more.",
+        expected="the hosts that there were, able to reach each other again.",
+        look=_GONE,
     )
 
 
@@ -300,15 +312,25 @@ def _log_still_wrong(state: FixState) -> Outcome | None:
 
 
 def _over_permissive(state: FixState) -> Outcome | None:
-    if not state.opened:
+    if not (state.opened or state.loosened):
         return None
-    more = len(state.opened) - 1
-    also = f" And {more} more places are open." if more else ""
-    fails = f"this passes now, and did not before: {state.opened[0]}.{also}"
-    look = "the rule, entry or route that you added: make it as narrow as what is needed."
+    fails, look = _said_of_opened(state) if state.opened else _said_of_loosened(state)
     if state.answered:
         return almost(holds="the ping is answered.", fails=fails, look=look)
     return not_yet(observed=fails, expected="the ping answered, and no more than that.", look=look)
+
+
+def _said_of_opened(state: FixState) -> tuple[str, str]:
+    more = len(state.opened) - 1
+    also = f" And {more} more places are open." if more else ""
+    return (
+        f"this passes now, and did not before: {state.opened[0]}.{also}",
+        "the rule, entry or route that you added: make it as narrow as what is needed.",
+    )
+
+
+def _said_of_loosened(state: FixState) -> tuple[str, str]:
+    return f"{state.loosened[0]}.", "what you changed beyond the one thing that was wrong."
 
 
 def _not_restored(file: IncidentFile, state: FixState) -> Outcome | None:

@@ -8,11 +8,12 @@ from labkit.diagnose.diagnosis import Diagnosis, diagnose
 from labkit.diagnose.evidence import Logging
 from labkit.diagnose.question import Question
 from labkit.diagnose.roles import Role
-from labkit.flowlog.flow_log import FlowLog
+from labkit.faults.world import flow_logs_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from labkit.flowlog.flow_log import FlowLog
     from labkit.lab import CloudLab
 
 # How far back records count when nobody knows when the packet was sent [s].
@@ -43,8 +44,7 @@ def diagnose_lab(
     """
     topology = lab.topology()
     question = Question.of(topology, source, target, port)
-    described = lab.tags.resources(lab.ec2, "vpc-flow-log")
-    flow_logs = tuple(map(FlowLog.from_answer, described))
+    flow_logs = flow_logs_on(lab, topology)
     logging = Logging(
         flow_logs,
         lab.log_group,
@@ -74,10 +74,11 @@ def _records(lab: CloudLab, flow_logs: Iterable[FlowLog], since_s: float) -> lis
 def _roles(lab: CloudLab, flow_logs: Iterable[FlowLog]) -> Iterable[Role]:
     """The delivery roles as IAM describes them; one that is gone trusts nobody."""
     for arn in dict.fromkeys(each.role_arn for each in flow_logs if each.role_arn):
-        yield _role(lab, arn)
+        yield read_role(lab, arn)
 
 
-def _role(lab: CloudLab, arn: str) -> Role:
+def read_role(lab: CloudLab, arn: str) -> Role:
+    """A role by its ARN, with every policy that it has; one that is gone trusts nobody."""
     name, iam = arn.rpartition("/")[2], lab.iam
     try:
         trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]

@@ -23,6 +23,7 @@ from labkit.faults.parts import (
     TableOf,
 )
 from labkit.faults.parts.instances import IGNORE_PINGS, RUNNING
+from labkit.faults.parts.network_acls import described
 from labkit.faults.parts.peerings import ACTIVE
 from labkit.faults.parts.routes import to_peering
 from labkit.faults.world import World
@@ -160,7 +161,7 @@ def _of_acl(blocker: Blocker, direction: Direction) -> Iterator[_Candidate]:
         return
     entry = needed_entry(blocker.packet, direction, number)
     words = f"Add the {direction} entry {entry_text(entry)} to {label(blocker.topology, acl_id)}."
-    yield words, (Change(AclEntry.of(acl_id, entry), _as_ec2_has_it(entry)),)
+    yield words, (Change(AclEntry.of(acl_id, entry), described(entry)),)
 
 
 def _free_number(blocker: Blocker, acl_id: str) -> int | None:
@@ -173,19 +174,6 @@ def _free_number(blocker: Blocker, acl_id: str) -> int | None:
         below = (each for each in range(decided.number - 1, 0, -1) if each not in taken)
         return next(below, None)
     return next(each for each in range(_STEP, _LAST_NUMBER) if each not in taken)
-
-
-def _as_ec2_has_it(entry: NetworkAclEntry) -> dict[str, object]:
-    value: dict[str, object] = {
-        "Protocol": "-1" if entry.protocol is None else str(entry.protocol),
-        "RuleAction": "allow",
-        "CidrBlock" if entry.cidr.version == 4 else "Ipv6CidrBlock": str(entry.cidr),
-    }
-    if entry.ports is not None:
-        value["PortRange"] = dict(zip(("From", "To"), entry.ports, strict=True))
-    elif entry.protocol in (1, 58):
-        value["IcmpTypeCode"] = {"Type": entry.icmp_type, "Code": entry.icmp_code}
-    return value
 
 
 def _of_route(blocker: Blocker, cause: Cause, home: Vpc) -> Iterator[_Candidate]:

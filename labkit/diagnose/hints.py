@@ -101,14 +101,16 @@ def _of_host(diagnosis: Diagnosis, step: int) -> str:
 
 
 def _when_answered(state: FixState, step: int) -> str:
+    told = step >= STEPS
     if state.opened:
-        if step < STEPS:
-            return "The ping is answered. But does more pass now than before all this?"
-        return f"This passes now and did not before: {state.opened[0]}."
+        asked = "The ping is answered. But does more pass now than before all this?"
+        return f"This passes now and did not before: {state.opened[0]}." if told else asked
+    if state.loosened:
+        asked = "The ping is answered. But did you change one thing only?"
+        return f"Something is looser than it was: {state.loosened[0]}." if told else asked
     if state.logs_wrong:
-        if step < STEPS:
-            return "The network is well. Would the flow logs have told you if it were not?"
-        return state.logs_wrong[0]
+        asked = "The network is well. Would the flow logs have told you if it were not?"
+        return state.logs_wrong[0] if told else asked
     if state.lost:
         return f"The ticket's ping is answered. Something else is not any more: {state.lost[0]}."
     return "All is well now. Say what it was, and which records show it."

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from labkit.diagnose.asking import diagnose_lab
+from labkit.diagnose.asking import diagnose_lab, read_role
 from labkit.diagnose.causes import Cause
 from labkit.diagnose.judging import Rehearsals
+from labkit.diagnose.loosening import loosened, wider_permissions, wider_trust
 from labkit.errors import LabError
 from labkit.faults import logbook
 from labkit.faults.incidents import count_records
-from labkit.faults.parts import Gone
+from labkit.faults.parts import DeliveryPermissions, DeliveryTrust, Gone
 from labkit.faults.world import World
 from labkit.lab.ways import walk_between
 from labkit.network.explain import label
@@ -40,6 +41,7 @@ class FixState:
         answered: Whether the ping is answered, tried on the instance itself.
         lost: Pairs of instances that could reach each other before and cannot now.
         opened: What passes now and did not while all was well.
+        loosened: What else is looser now than it was, in sentences.
         shut: What passed while all was well and does not now.
         logs_wrong: What is wrong with the flow logs, in sentences.
         records_lost: How many records of the incident are gone.
@@ -50,6 +52,7 @@ class FixState:
     answered: bool
     lost: tuple[str, ...]
     opened: tuple[Opening, ...]
+    loosened: tuple[str, ...]
     shut: tuple[Opening, ...]
     logs_wrong: tuple[str, ...]
     records_lost: int
@@ -60,23 +63,63 @@ def fix_state(lab: CloudLab, file: IncidentFile) -> FixState:
     """How a lab with an open incident is now; sends one ping, and changes nothing."""
     topology, ends = lab.topology(), file.plot.ends
     asked_s = lab.clock.now()
-    answered = lab.ping(*ends, 1).answered
+    answered = _answered(lab, file)
     now = diagnose_lab(lab, *ends, asked_s=asked_s)
+    broken = Rehearsals(file, lab.log_group).true.topology
+    opened, looser = openings(file.healthy, topology), list(loosened(file.healthy, topology))
+    if not answered:
+        # What the faults themselves have opened is not the doing of who works on them.
+        of_faults = openings(file.healthy, broken)
+        opened = [each for each in opened if each not in of_faults]
+        looser = [each for each in looser if each not in set(loosened(file.healthy, broken))]
     return FixState(
         now,
         answered,
         tuple(_lost(file.healthy, topology)),
-        tuple(openings(file.healthy, topology)),
+        tuple(opened),
+        (*looser, *_wider_role(lab, file)),
         tuple(openings(topology, file.healthy)),
         (*_said(now), *_logs_that_differ(lab, file)),
-        max(0, file.records - count_records(lab, file.begun_s)),
-        _is_untouched(lab, file, topology),
+        _records_lost(lab, file),
+        _is_untouched(lab, broken, topology),
     )
 
 
-def _is_untouched(lab: CloudLab, file: IncidentFile, now: Topology) -> bool:
+def _records_lost(lab: CloudLab, file: IncidentFile) -> int:
+    """How many records are gone; those that somebody's own pings left since make up for none."""
+    left = count_records(lab, file.begun_s, file.until_s)
+    return sum(max(0, number - left.get(stream, 0)) for stream, number in file.records.items())
+
+
+def _wider_role(lab: CloudLab, file: IncidentFile) -> Iterator[str]:
+    """What the delivery role may do now beyond what it might while all was well."""
+    were = {change.part: change.after for change in file.kept_parts}
+    if DeliveryTrust() not in were:
+        return
+    for arn in sorted({log.role_arn for log in file.healthy_logs if log.role_arn}):
+        role = read_role(lab, arn)
+        yield from wider_trust(were[DeliveryTrust()], role.trust)
+        yield from wider_permissions([were.get(DeliveryPermissions())], role.permissions)
+
+
+def gone(lab: CloudLab, file: IncidentFile) -> str:
+    """Which of the two hosts that the ticket is about is not there any more; empty if none."""
+    names = {each.name for each in lab.topology().interfaces.values()}
+    return next((each for each in file.plot.ends if each not in names), "")
+
+
+def _answered(lab: CloudLab, file: IncidentFile) -> bool:
+    try:
+        return lab.ping(*file.plot.ends, 1).answered
+    except ClientError as error:
+        # Systems Manager runs nothing on an instance that is stopped.
+        if error.response["Error"]["Code"] != "InvalidInstanceId":
+            raise
+        return False
+
+
+def _is_untouched(lab: CloudLab, broken: Topology, now: Topology) -> bool:
     """Whether what was broken is as it was left, and the network lets the same pass as then."""
-    broken = Rehearsals(file, lab.log_group).true.topology
     if openings(broken, now) or openings(now, broken):
         return False
     changed = [each for entry in logbook.entries(lab) for each in entry.changed]
@@ -89,7 +132,8 @@ def _is_untouched(lab: CloudLab, file: IncidentFile, now: Topology) -> bool:
 
 def _lost(healthy: Topology, now: Topology) -> Iterator[str]:
     """Pairs of instances between which a ping was answered, and is not or cannot be any more."""
-    names = sorted(each.name for each in healthy.interfaces.values() if each.instance_id)
+    hosts = (each for each in healthy.interfaces.values() if each.instance_id)
+    names = sorted(each.name for each in hosts if each.name)
     left = {each.name for each in now.interfaces.values()}
     for one, other in permutations(names, 2):
         if not walk_between(healthy, one, other).answered:

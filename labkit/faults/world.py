@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from labkit.network.topology import Topology
 
 
+def flow_logs_on(lab: CloudLab, topology: Topology) -> tuple[FlowLog, ...]:
+    """Every flow log on a VPC, subnet or interface of a network, whoever made it."""
+    watched = {*topology.vpcs, *topology.subnets, *topology.interfaces}
+    pages = lab.ec2.get_paginator("describe_flow_logs").paginate()
+    described = (each for page in pages for each in page["FlowLogs"])
+    logs = (FlowLog.from_answer(each) for each in described if each["ResourceId"] in watched)
+    return tuple(sorted(logs, key=lambda log: (log.resource_id, log.flow_log_id)))
+
+
 @dataclass(frozen=True)
 class World:
     """A network with the flow logs that watch it."""
@@ -30,8 +39,8 @@ class World:
     @classmethod
     def of(cls, lab: CloudLab) -> World:
         """The lab as its cloud describes it now."""
-        described = lab.tags.resources(lab.ec2, "vpc-flow-log")
-        return cls(lab.topology(), tuple(map(FlowLog.from_answer, described)))
+        topology = lab.topology()
+        return cls(topology, flow_logs_on(lab, topology))
 
     def with_changes(self, changes: Iterable[Change]) -> World:
         """The world after some changes, in their order."""

@@ -179,6 +179,8 @@ def traffic_text(some: Iterable[Kind]) -> str:
     'all traffic'
     """
     ordered = sorted(some)
+    if ANYTHING in ordered:
+        return "all traffic"
     others = _covered(each.protocols for each in ordered if each.protocols.low not in _NAMES)
     partly = [number for number in _NAMES if _scopes(number, ordered)]
     wholly = [number for number in partly if _is_whole(number, ordered)]

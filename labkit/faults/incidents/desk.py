@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
 
 from labkit.errors import LabError
 from labkit.faults import logbook
@@ -11,17 +14,27 @@ from labkit.faults.applying import apply, repair_all
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.incidents import file as files
 from labkit.faults.incidents.file import IncidentFile
+from labkit.faults.incidents.leftovers import leftovers
 from labkit.faults.incidents.levels import level_numbered
 from labkit.faults.incidents.plot import draw
+from labkit.faults.parts import (
+    DeliveryPermissions,
+    DeliveryTrust,
+    FlowLogOf,
+    Gone,
+    as_json,
+    is_gone,
+)
 from labkit.faults.parts.instances import RUNNING, StateOf
 from labkit.lab.tags import name_of
 from labkit.lab.ways import walk_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from labkit.faults.applying import Repair
     from labkit.faults.incidents.plot import Noise, Plot
+    from labkit.faults.parts import Part, Value
     from labkit.faults.way import Ends
     from labkit.lab import CloudLab
     from labkit.network.topology import Topology
@@ -62,6 +75,7 @@ class Closed:
 
     plot: Plot
     repairs: tuple[Repair, ...]
+    put_back: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         head = f"Incident {self.plot.seed}, level {self.plot.level} is closed."
@@ -70,7 +84,10 @@ class Closed:
         ]
         if self.plot.is_late:
             told = ["  Nothing was wrong: AWS delivers records minutes after the packets."]
-        return "\n".join([head, *(told or ["  Nothing was wrong."])])
+        left = [f"  {each}" for each in self.put_back]
+        if left:
+            left.insert(0, "Put back as well, as it was before the incident:")
+        return "\n".join([head, *(told or ["  Nothing was wrong."]), *left])
 
 
 def open_incident(lab: CloudLab, seed: int, level: int) -> Incident:
@@ -97,7 +114,8 @@ def open_incident(lab: CloudLab, seed: int, level: int) -> Incident:
     _require_health(lab, topology)
     plot = draw(topology, seed, level)
     described = lab.tags.resources(lab.ec2, _FLOW_LOG)
-    file = IncidentFile(plot, lab.answers(), described, lab.clock.now())
+    kept = [{"part": as_json(part), "value": value} for part, value in _kept(lab)]
+    file = IncidentFile(plot, lab.answers(), described, lab.clock.now(), kept=kept)
     files.write(lab, file)
     return _as_told(_happen(lab, file))
 
@@ -126,8 +144,21 @@ def close_incident(lab: CloudLab) -> Closed:
     if found is None:
         raise LabError("No incident is open, so there is none to close.")
     repairs = tuple(repair_all(lab))
+    put_back = tuple(_put_back(lab, found))
     files.remove(lab)
-    return Closed(found.plot, repairs)
+    return Closed(found.plot, repairs, put_back)
+
+
+def _put_back(lab: CloudLab, file: IncidentFile) -> Iterator[str]:
+    """Makes the lab again what it was before the incident, whatever somebody did to it."""
+    for change in [*leftovers(file.healthy, lab.topology()), *file.kept_parts]:
+        try:
+            differs = change.part.read(lab) != change.after
+            if differs:
+                change.part.write(lab, change.after)
+                yield str(change)
+        except (Gone, LabError, ClientError) as error:
+            yield f"{change}: not put back, because {error}"
 
 
 def _as_told(file: IncidentFile) -> Incident:
@@ -140,7 +171,8 @@ def _require_health(lab: CloudLab, topology: Topology) -> None:
         raise LabError('An incident needs flow logs to look at: lab.build("flow_logs").')
     if logbook.entries(lab):
         raise LabError("Faults are applied to this lab. Put them back first: lab.repair_faults().")
-    names = sorted(each.name for each in topology.interfaces.values() if each.instance_id)
+    hosts = (each for each in topology.interfaces.values() if each.instance_id)
+    names = sorted(each.name for each in hosts if each.name)
     for one in names:
         for other in names:
             if one != other and not walk_between(topology, one, other).answered:
@@ -148,6 +180,19 @@ def _require_health(lab: CloudLab, topology: Topology) -> None:
                     f"This lab is not healthy: {one} cannot reach {other}. "
                     'Put it right first, or build it anew: lab.build("flow_logs").'
                 )
+
+
+def _kept(lab: CloudLab) -> Iterator[tuple[Part, Value]]:
+    """What an incident puts back and the network's own description does not tell."""
+    flow_logs = [each["ResourceId"] for each in lab.tags.resources(lab.ec2, _FLOW_LOG)]
+    parts = [FlowLogOf(each) for each in flow_logs if each.startswith("vpc-")]
+    for part in (*parts, DeliveryTrust(), DeliveryPermissions()):
+        try:
+            yield part, part.read(lab)
+        except ClientError as error:
+            # Whoever delivers with a role of their own looks after it themselves.
+            if not is_gone(error):
+                raise
 
 
 def _happen(lab: CloudLab, file: IncidentFile) -> IncidentFile:
@@ -167,7 +212,9 @@ def _happen(lab: CloudLab, file: IncidentFile) -> IncidentFile:
     lab.ping(*plot.ends, _PINGS)
     if not plot.is_late:
         lab.wait_for_logs()
-    opened = replace(file, asked_s=asked_s, records=count_records(lab, file.begun_s))
+    until_s = lab.clock.now()
+    records = count_records(lab, file.begun_s, until_s)
+    opened = replace(file, asked_s=asked_s, records=records, until_s=until_s)
     files.write(lab, opened)
     return opened
 
@@ -182,12 +229,12 @@ def _make(lab: CloudLab, noise: Iterable[Noise]) -> None:
             lab.run_command(each.source, each.command)
 
 
-def count_records(lab: CloudLab, since_s: float) -> int:
-    """How many events the lab's log group holds from a moment on; none if it is not there."""
+def count_records(lab: CloudLab, since_s: float, until_s: float) -> dict[str, int]:
+    """How many events of a time the lab's log group holds, by stream; none if it is not there."""
     pages = lab.logs.get_paginator("filter_log_events").paginate(
-        logGroupName=lab.log_group, startTime=int(since_s * 1000)
+        logGroupName=lab.log_group, startTime=int(since_s * 1000), endTime=int(until_s * 1000)
     )
     try:
-        return sum(len(page["events"]) for page in pages)
+        return dict(Counter(each["logStreamName"] for page in pages for each in page["events"]))
     except lab.logs.exceptions.ResourceNotFoundException:
-        return 0
+        return {}

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.faults.incidents.plot import Plot
+from labkit.faults.parts import Change, from_json
 from labkit.flowlog.flow_log import FlowLog
 from labkit.network.read import read
 
@@ -37,7 +38,10 @@ class IncidentFile:
         flow_logs: What it described of the flow logs.
         begun_s: When the first packet was sent [Unix s].
         asked_s: When the ping of the ticket was sent [Unix s]; 0 while it was not.
-        records: How many records the log group held once they were in.
+        records: How many records of the time up to then the log group held, by stream.
+        until_s: Up to when these records tell [Unix s].
+        kept: What flow logs and their role were like while all was well: each
+            part with its value, as JSON holds them.
     """
 
     plot: Plot
@@ -45,7 +49,9 @@ class IncidentFile:
     flow_logs: list[dict[str, Any]]
     begun_s: float
     asked_s: float = 0.0
-    records: int = 0
+    records: dict[str, int] = field(default_factory=dict)
+    until_s: float = 0.0
+    kept: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def healthy(self) -> Topology:
@@ -56,6 +62,11 @@ class IncidentFile:
     def healthy_logs(self) -> tuple[FlowLog, ...]:
         """The flow logs while all was well."""
         return tuple(FlowLog.from_answer(_with_time(each)) for each in self.flow_logs)
+
+    @property
+    def kept_parts(self) -> list[Change]:
+        """What puts back what flow logs and their role were like while all was well."""
+        return [Change(from_json(each["part"]), each["value"]) for each in self.kept]
 
     @property
     def is_open(self) -> bool:
@@ -96,6 +107,8 @@ def write(lab: CloudLab, file: IncidentFile) -> None:
         "begun_s": file.begun_s,
         "asked_s": file.asked_s,
         "records": file.records,
+        "until_s": file.until_s,
+        "kept": file.kept,
     }
     text = json.dumps(stored, default=_as_text, sort_keys=True)
     sealed = b64encode(zlib.compress(text.encode(), 9)).decode()

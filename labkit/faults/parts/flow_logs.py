@@ -39,8 +39,11 @@ class FlowLogOf(Part):
         return {"Name": name_of(found), **{key: found[key] for key in _FIELDS if key in found}}
 
     def _described(self, lab: CloudLab) -> dict[str, Any] | None:
-        flow_logs = lab.tags.resources(lab.ec2, KIND)
-        return next((each for each in flow_logs if each["ResourceId"] == self.vpc_id), None)
+        """The lab's own one, or else any: a learner's may have no tag."""
+        filters = [{"Name": "resource-id", "Values": [self.vpc_id]}]
+        found = lab.ec2.describe_flow_logs(Filter=filters)["FlowLogs"]
+        own = {each["FlowLogId"] for each in lab.tags.resources(lab.ec2, KIND)}
+        return min(found, key=lambda each: each["FlowLogId"] not in own, default=None)
 
     def write(self, lab: CloudLab, value: Value) -> None:
         present = self._described(lab)

@@ -71,6 +71,20 @@ class AclEntry(Part):
         return f"{where}: {value['RuleAction']} protocol {value['Protocol']} {peer}"
 
 
+def described(entry: NetworkAclEntry) -> dict[str, Any]:
+    """An entry of the network model as EC2 describes it: what ``AclEntry`` has for its value."""
+    value: dict[str, Any] = {
+        "Protocol": "-1" if entry.protocol is None else str(entry.protocol),
+        "RuleAction": "allow",
+        "CidrBlock" if entry.cidr.version == 4 else "Ipv6CidrBlock": str(entry.cidr),
+    }
+    if entry.ports is not None:
+        value["PortRange"] = dict(zip(("From", "To"), entry.ports, strict=True))
+    elif entry.protocol in (1, 58):
+        value["IcmpTypeCode"] = {"Type": entry.icmp_type, "Code": entry.icmp_code}
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class FreshAcl(Part):
     """
