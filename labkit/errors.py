@@ -53,7 +53,7 @@ class NameNotFound(LabError, KeyError):
         super().__init__(name)
 
     def __str__(self) -> str:
-        near = get_close_matches(self.name, self.known, n=1)
+        near = get_close_matches(str(self.name), self.known, n=1)
         guess = f" Did you mean {near[0]!r}?" if near else ""
         listed = ", ".join(self.known) if self.known else "none yet"
         return f"There is no {self.kind} named {self.name!r}.{guess} Known: {listed}."

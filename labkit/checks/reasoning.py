@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 NO_ANSWER: Final = "no answer"
 ANSWERED: Final = "answered"
 _GONE: Final = 'Build it again: lab.build("instances"). Or begin afresh: lab.close_incident().'
+_NEEDED: Final = ("interface-id", "srcaddr", "dstaddr", "protocol", "action")
 _INNOCENT: Final = (NOTHING, TOO_EARLY)
 
 
@@ -103,7 +104,7 @@ def judge(lab: CloudLab, *, symptom: object, evidence: object, cause: object) ->
     return Verdict(
         _blank("symptom") if is_blank(symptom) else _symptom(file, symptom),
         _blank("evidence") if is_blank(evidence) else _evidence(rehearsals, evidence),
-        _blank("cause") if is_blank(cause) else _cause(file, rehearsals, _names(cause)),
+        _blank("cause") if is_blank(cause) else _claimed(file, rehearsals, cause),
         _host_gone(lost) if lost else _fix(file, fix_state(lab, file)),
     )
 
@@ -164,6 +165,13 @@ def _evidence(rehearsals: Rehearsals, evidence: object) -> Outcome:
             expected="a Logs Insights query as text, or records as lab.flow_records() gives them.",
             look="what you hand in as evidence.",
         )
+    lacking = [name for name in _NEEDED if any(name not in row for row in rows)]
+    if lacking:
+        return not_yet(
+            observed=f"a row without the field {lacking[0]}.",
+            expected="whole records, with the names that lab.flow_records() gives their fields.",
+            look="the columns of what you hand in. Or hand in a query, as text.",
+        )
     complete, others = records_not_told_apart(rehearsals, rows)
     if not complete:
         return not_yet(
@@ -196,18 +204,24 @@ def _told(others: list[str], finds: str) -> Outcome:
 # Cause.
 
 
-def _names(cause: object) -> list[str]:
+def _claimed(file: IncidentFile, rehearsals: Rehearsals, cause: object) -> Outcome:
     """
-    The names of the causes claimed.
+    What the causes claimed are worth.
 
     Raises:
         NameNotFound: One of them is no fault; names the nearest.
     """
-    names = [cause] if isinstance(cause, str) else list(cause)  # type: ignore[call-overload]
+    names = [cause] if isinstance(cause, str) else cause
+    if not isinstance(names, (list, tuple, set, frozenset)) or not names:
+        return not_yet(
+            observed=f"the cause is {cause!r}.",
+            expected=f"the name of a fault, a list of names, or one of {' and '.join(_INNOCENT)}.",
+            look="lab.faults(), for the names.",
+        )
     for name in names:
         if name not in FAULTS and name not in _INNOCENT:
             raise NameNotFound("cause", str(name), (*FAULTS, *_INNOCENT))
-    return names
+    return _cause(file, rehearsals, sorted(names, key=(*FAULTS, *_INNOCENT).index))
 
 
 def _cause(file: IncidentFile, rehearsals: Rehearsals, names: list[str]) -> Outcome:

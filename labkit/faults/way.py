@@ -150,7 +150,12 @@ class Way:
             End(topology, topology.find_interface(name)) for name in (ends.source, ends.target)
         )
         way = cls(topology, sender, receiver, lab_name)
-        if sender.vpc == receiver.vpc or way.peering_or_none is None:
+        if sender.vpc == receiver.vpc:
+            raise FaultRefused(
+                f"The faults of the catalogue break a way from one VPC to another, and "
+                f"{sender.name} and {receiver.name} are in the same one."
+            )
+        if way.peering_or_none is None:
             raise FaultRefused(
                 f"The faults of the catalogue break a way across a peering connection, and there "
                 f"is none between {sender.name} and {receiver.name}. "

@@ -150,6 +150,28 @@ def test_an_unknown_cause_is_answered_with_the_nearest_known_one(rule_missing):
         rule_missing.hand_in(symptom=____, evidence=____, cause="icmp-rule-mising")
 
 
+@pytest.mark.parametrize(("cause", "told"), [(7, "the cause is 7"), ([], "the cause is []")])
+def test_a_cause_that_is_no_name_is_answered_with_what_is_wanted(rule_missing, cause, told):
+    verdict = rule_missing.hand_in(symptom=None, evidence=None, cause=cause)
+
+    assert [NOT_YET] * 3 == words(verdict)[:3]
+    assert told in said(verdict.cause)
+
+
+def test_records_with_half_of_their_fields_are_no_evidence(rule_missing):
+    records = rule_missing.flow_records()[["srcaddr", "dstaddr", "protocol"]]
+    verdict = rule_missing.hand_in(symptom=____, evidence=records, cause=____)
+
+    assert "without the field interface-id" in said(verdict.evidence)
+
+
+def test_what_a_fault_opens_is_not_held_against_whoever_has_not_begun(opened, lab):
+    opened(1, "default-group-only")
+    untouched = lab.hand_in(symptom=____, evidence=____, cause=____)
+
+    assert NOT_ATTEMPTED is untouched.fix.word
+
+
 # Fixes.
 
 

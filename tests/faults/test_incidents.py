@@ -192,6 +192,30 @@ def test_an_unknown_level_is_answered_with_the_known_ones(desk):
         desk.incident(seed=1, level=9)
 
 
+@pytest.mark.parametrize(("seed", "level"), [("7", 1), (None, 1), (7, "1"), (7, 1.0), (True, 1)])
+def test_seed_and_level_are_whole_numbers(desk, seed, level):
+    with pytest.raises(LabError, match=r"is a whole number.*lab.incident\(seed=7, level=1\)"):
+        desk.incident(seed, level)
+
+
+def test_what_somebody_changed_meanwhile_is_put_back_and_told(desk):
+    desk.incident(seed=0, level=2)
+    desk.ec2.stop_instances(InstanceIds=[desk.instance_id("app-a")])
+    flow_logs = desk.tags.resources(desk.ec2, "vpc-flow-log")
+    desk.ec2.delete_flow_logs(FlowLogIds=[flow_logs[0]["FlowLogId"]])
+    table_id = desk.find("route-table", "routes-b")
+    desk.ec2.create_route(
+        RouteTableId=table_id,
+        DestinationCidrBlock="10.0.0.0/8",
+        VpcPeeringConnectionId=desk.find("vpc-peering-connection", "a-to-b"),
+    )
+    told = repr(desk.close_incident())
+
+    assert f"route 10.0.0.0/8 of {table_id}: absent" in told
+    assert 2 == len(desk.tags.resources(desk.ec2, "vpc-flow-log"))
+    assert desk.ping("app-a", "app-b").answered
+
+
 def test_a_lab_with_faults_in_it_is_refused(desk):
     desk.apply_fault("return-route-missing")
     with pytest.raises(LabError, match="lab.repair_faults"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
@@ -99,8 +100,10 @@ def open_incident(lab: CloudLab, seed: int, level: int) -> Incident:
 
     Raises:
         NameNotFound: There is no such level.
-        LabError: Another incident is open, or the lab is not healthy.
+        LabError: Another incident is open, the lab is not healthy, or what was
+            given is no whole number.
     """
+    _require_numbers(seed, level)
     level_numbered(level)
     present = files.find(lab)
     if present is not None:
@@ -164,6 +167,15 @@ def _put_back(lab: CloudLab, file: IncidentFile) -> Iterator[str]:
 def _as_told(file: IncidentFile) -> Incident:
     plot = file.plot
     return Incident(plot.seed, plot.level, plot.ticket, plot.ends, file.begun_s, file.asked_s)
+
+
+def _require_numbers(seed: object, level: object) -> None:
+    for name, value in (("seed", seed), ("level", level)):
+        if not isinstance(value, Integral) or isinstance(value, bool):
+            raise LabError(
+                f"The {name} of an incident is a whole number, and {value!r} is none. "
+                "For example: lab.incident(seed=7, level=1)."
+            )
 
 
 def _require_health(lab: CloudLab, topology: Topology) -> None:
