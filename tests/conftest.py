@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
+
+# Networks that several folders of tests walk through.
+sys.path.insert(0, str(Path(__file__).parent / "cases" / "networks"))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from labkit.errors import NotSimulated
 from labkit.flowlog import SeenPacket
 from labkit.network.walk import walk
+from labkit.network.ways_out import OutsideHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,9 +60,9 @@ class Wire:
         """Its topology."""
         return self._snapshot().topology
 
-    def send(self, packet: Packet, sender: Interface, at_s: float) -> Walk:
+    def send(self, packet: Packet, sender: Interface | OutsideHost, at_s: float) -> Walk:
         """
-        The walk of a packet that leaves *sender* at *at_s* [Unix s].
+        The walk of a packet that leaves an interface, or an outside host, at *at_s* [Unix s].
 
         Raises:
             NotSimulated: A route leads to a kind of target the walk does not know,
@@ -94,14 +95,18 @@ class Wire:
                 if _from_client(sighting, opened) is from_client
             ]
 
-    def _walk(self, packet: Packet, sender: Interface) -> Walk:
+    def _walk(self, packet: Packet, sender: Interface | OutsideHost) -> Walk:
         topology = self.topology
         if self._walked is not topology:
             self._walks.clear()
             self._walked = topology
-        key = (packet, sender.interface_id)
-        if key not in self._walks:
+        if isinstance(sender, OutsideHost):
+            current: Interface | OutsideHost = sender
+            key = (packet, str(sender.address))
+        else:
             current = topology.interfaces[sender.interface_id]
+            key = (packet, sender.interface_id)
+        if key not in self._walks:
             self._walks[key] = walk(
                 topology, packet, current, unroutable_egress=self._unroutable_egress
             )

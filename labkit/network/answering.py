@@ -56,6 +56,8 @@ def answers(packet: Packet, request: Packet) -> bool:
         return False
     if packet.protocol != request.protocol:
         return packet.is_icmp
+    if packet.is_echo_request:
+        return False
     turned = _turned(request)
     return (packet.source, packet.source_port, packet.destination_port) == (
         turned.source,

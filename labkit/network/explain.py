@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from labkit.network.explain_gateways import verb as gateway_verb
 from labkit.network.filtering import ANY
-from labkit.network.gateways import is_public
 from labkit.network.hops import Fate, Leg, Station, Verdict
+from labkit.network.names import label
 from labkit.network.packet import Direction, Packet, Protocol
 from labkit.network.topology import (
     NetworkAclEntry,
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
     from labkit.network.hops import Hop, Walk
     from labkit.network.topology import Topology
 
+__all__ = [
+    "entry_text",
+    "explain",
+    "label",
+    "route_text",
+    "rule_text",
+    "sentence",
+    "traffic",
+    "verdict",
+]
+
 _ICMP_NAMES: Final[dict[tuple[int, int | None], str]] = {
     (Protocol.ICMP, 8): "ICMP echo request",
     (Protocol.ICMP, 0): "ICMP echo reply",
@@ -32,6 +44,14 @@ _ICMP_NAMES: Final[dict[tuple[int, int | None], str]] = {
     (Protocol.ICMPV6, 129): "ICMPv6 echo reply",
     (Protocol.ICMPV6, 1): "ICMPv6 destination unreachable",
 }
+_GATEWAYS: Final = (
+    Station.PEERING,
+    Station.INTERNET_GATEWAY,
+    Station.EGRESS_ONLY_GATEWAY,
+    Station.NAT_GATEWAY,
+    Station.GATEWAY_ENDPOINT,
+    Station.TRANSIT_GATEWAY,
+)
 _PROTOCOL_NAMES: Final = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
 
 
@@ -56,7 +76,11 @@ def sentence(hop: Hop, walk: Walk, topology: Topology) -> str:
     if hop.station is Station.ROUTE_TABLE:
         subnet = label(topology, hop.subnet_id)
         return f"{component} of subnet {subnet} {_route_verb(hop, packet, topology)}."
-    return f"{component} {_other_verb(hop, packet, topology)}."
+    if hop.station in _GATEWAYS:
+        # A gateway that let a packet pass has nothing to do with how its walk ended.
+        fate = walk.fate if hop.verdict is Verdict.DROP else Fate.ANSWERED
+        return f"{component} {gateway_verb(hop, packet, fate, topology)}."
+    return f"{component} {_other_verb(hop, walk, packet, topology)}."
 
 
 def verdict(walk: Walk, topology: Topology) -> str:
@@ -74,26 +98,6 @@ def verdict(walk: Walk, topology: Topology) -> str:
         return f"No answer: {walk.fate} ({last})."
     way = "on the way there" if walk.leg is Leg.REQUEST else "on the way back"
     return f"No answer: {walk.fate} {way} ({last})."
-
-
-def label(topology: Topology, resource_id: str | None) -> str:
-    """The Name tag of a resource with its id, or the id alone when it has no name."""
-    if resource_id is None:
-        return "unknown"
-    kinds = (
-        topology.interfaces,
-        topology.subnets,
-        topology.vpcs,
-        topology.route_tables,
-        topology.security_groups,
-        topology.network_acls,
-        topology.peerings,
-    )
-    for kind in kinds:
-        resource = kind.get(resource_id)
-        if resource is not None and resource.name:
-            return f"{resource.name} ({resource_id})"
-    return resource_id
 
 
 def _component(hop: Hop, topology: Topology) -> str:
@@ -152,38 +156,20 @@ def _route_verb(hop: Hop, packet: Packet, topology: Topology) -> str:
     return f"sends {packet.destination} along its route {text}"
 
 
-def _other_verb(hop: Hop, packet: Packet, topology: Topology) -> str:
+def _other_verb(hop: Hop, walk: Walk, packet: Packet, topology: Topology) -> str:
     dropped = hop.verdict is Verdict.DROP
-    if hop.station is Station.PEERING:
-        return _peering_verb(hop, packet, topology)
-    if hop.station is Station.INTERNET_GATEWAY:
-        return _internet_gateway_verb(hop, packet)
     if hop.station is Station.AMAZON_SERVICE:
         return "is reached without filters and never logged"
-    if hop.station is Station.HOST:
+    if hop.station in (Station.HOST, Station.OUTSIDE_HOST):
         return "is not running" if dropped else f"receives the {traffic(packet)}"
-    if hop.interface_id:
-        return f"drops a packet whose source {packet.source} is not its own"
-    return f"belongs to no network interface of {label(topology, hop.vpc_id)}"
-
-
-def _internet_gateway_verb(hop: Hop, packet: Packet) -> str:
+    if not hop.interface_id:
+        where = f"of {label(topology, hop.vpc_id)}" if hop.vpc_id else "on the internet"
+        return f"belongs to no network interface {where}"
+    if walk.fate is Fate.ROUTING_LOOP:
+        return "sent the same packet on before: routes lead it round in a circle"
     if hop.direction is Direction.INGRESS:
-        return f"brings the packet for {packet.destination} in from the internet"
-    if hop.verdict is Verdict.FORWARD:
-        return f"takes the packet for {packet.destination} out to the internet"
-    if not is_public(packet.destination):
-        return f"drops the packet: {packet.destination} is a private address"
-    return f"drops the packet: {packet.source} has no public address"
-
-
-def _peering_verb(hop: Hop, packet: Packet, topology: Topology) -> str:
-    if hop.verdict is Verdict.FORWARD:
-        return f"carries the packet out of {label(topology, hop.vpc_id)}"
-    status = topology.peering(hop.component_ids[0]).status
-    if status != "active":
-        return f"carries nothing: it is {status}"
-    return f"does not carry {packet.destination}, which is no address of the VPC it enters"
+        return f"drops a packet whose destination {packet.destination} is not its own"
+    return f"drops a packet whose source {packet.source} is not its own"
 
 
 def rule_text(rule: SecurityGroupRule) -> str:
@@ -229,7 +215,7 @@ def _scope(protocol: int | None, low: int, high: int) -> str:
 
 def route_text(route: Route, topology: Topology) -> str:
     """A route as ``10.2.0.0/16 -> name (id)``."""
-    destination = route.destination or route.prefix_list_id
+    destination = route.destination or label(topology, route.prefix_list_id)
     if route.target is TargetKind.LOCAL:
         return f"{destination} -> local"
     return f"{destination} -> {label(topology, route.target_id)}"

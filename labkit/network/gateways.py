@@ -64,6 +64,15 @@ def _outer_address(address: Address, interface: Interface) -> Address | None:
     return interface.public_address if address == interface.addresses[0] else None
 
 
+def owner_of(topology: Topology, address: Address) -> tuple[Interface, Address] | None:
+    """The interface that goes by *address* on the internet, and its own address for it."""
+    for _, interface in sorted(topology.interfaces.items()):
+        for own in interface.addresses:
+            if _outer_address(own, interface) == address:
+                return interface, own
+    return None
+
+
 def brought_in(topology: Topology, packet: Packet) -> tuple[Packet, str, Interface] | None:
     """
     *packet* as its receiver sees it, with the gateway it enters by and that receiver.
@@ -71,11 +80,10 @@ def brought_in(topology: Topology, packet: Packet) -> tuple[Packet, str, Interfa
     None when its destination is no public address of an interface whose VPC
     has an internet gateway attached: then it is out in the world for good.
     """
+    owner = owner_of(topology, packet.destination)
+    if owner is None:
+        return None
+    interface, address = owner
     gateways = {vpc_id: gateway for gateway, vpc_id in sorted(topology.internet_gateways.items())}
-    for _, interface in sorted(topology.interfaces.items()):
-        for address in interface.addresses:
-            if _outer_address(address, interface) == packet.destination:
-                gateway = gateways.get(interface.vpc_id)
-                inner = replace(packet, destination=address)
-                return (inner, gateway, interface) if gateway else None
-    return None
+    gateway = gateways.get(interface.vpc_id)
+    return (replace(packet, destination=address), gateway, interface) if gateway else None

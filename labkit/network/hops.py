@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from labkit.network.packet import Direction, Packet, Sighting
     from labkit.network.topology import NetworkAclEntry, Route, SecurityGroupRule
+    from labkit.network.ways_out import TransitRoute
 
 
 class Leg(StrEnum):
@@ -32,6 +33,11 @@ class Station(StrEnum):
     ROUTE_TABLE = "route table"
     PEERING = "peering connection"
     INTERNET_GATEWAY = "internet gateway"
+    EGRESS_ONLY_GATEWAY = "egress-only internet gateway"
+    NAT_GATEWAY = "NAT gateway"
+    GATEWAY_ENDPOINT = "gateway endpoint"
+    TRANSIT_GATEWAY = "transit gateway"
+    OUTSIDE_HOST = "outside host"
     AMAZON_SERVICE = "Amazon service"
 
 
@@ -58,12 +64,24 @@ class Fate(StrEnum):
     PEERING_NOT_ACTIVE = "peering connection not active"
     NOT_FOR_PEER = "peering connection does not carry this address"
     REFUSED_BY_INTERNET_GATEWAY = "refused by internet gateway"
+    REFUSED_BY_EGRESS_ONLY_GATEWAY = "refused by egress-only internet gateway"
     LEFT_FOR_INTERNET = "left for the internet"
+    NAT_GATEWAY_NOT_AVAILABLE = "NAT gateway not available"
+    REFUSED_BY_NAT_GATEWAY = "refused by NAT gateway"
+    NO_NAT_FLOW = "NAT gateway knows no such flow"
+    REFUSED_BY_GATEWAY_ENDPOINT = "refused by gateway endpoint"
+    LEFT_FOR_SERVICE = "left for an AWS service"
+    NO_TRANSIT_ATTACHMENT = "no transit gateway attachment to use"
+    NO_TRANSIT_TABLE = "transit gateway attachment without a route table"
+    NO_TRANSIT_ROUTE = "no route in the transit gateway"
+    TRANSIT_BLACKHOLE = "blackhole route in the transit gateway"
+    ROUTING_LOOP = "routing loop"
     NO_SUCH_ADDRESS = "no interface has this address"
     SOURCE_CHECK = "source/destination check"
     HOST_DOWN = "host is not running"
     HOST_SILENT = "host does not answer"
     REPLY_ASTRAY = "reply reached another interface"
+    REPLY_FROM_ELSEWHERE = "reply came from another address"
     AMAZON_SERVICE = "address of an Amazon service"
 
 
@@ -75,7 +93,8 @@ class Hop:
     ``component_ids`` holds more than one id only for the security groups of an
     interface that all failed to allow a packet. ``rule`` is None where nothing
     matched, or nothing needed to. ``packet`` is the packet as this station met
-    it, which behind an internet gateway is not as its sender sent it.
+    it, which behind an internet gateway or a NAT gateway is not as its sender
+    sent it.
     """
 
     leg: Leg
@@ -83,7 +102,7 @@ class Hop:
     component_ids: tuple[str, ...]
     verdict: Verdict
     direction: Direction | None = None
-    rule: SecurityGroupRule | NetworkAclEntry | Route | None = None
+    rule: SecurityGroupRule | NetworkAclEntry | Route | TransitRoute | None = None
     vpc_id: str | None = None
     subnet_id: str | None = None
     interface_id: str | None = None
@@ -95,10 +114,11 @@ class Walk:
     """
     A packet's whole story: request, reply if there was one, and how it ended.
 
-    ``packet`` and ``reply`` are as their senders put them on the wire; an
-    internet gateway may have rewritten them for the other side. ``leg`` says on
-    which way it ended. ``hops`` and ``sightings`` stand in the order of events;
-    the last hop is the one that decided.
+    ``packet`` and ``reply`` are as their senders put them on the wire; gateways
+    may have rewritten them for the other side. ``sender_id`` and
+    ``receiver_id`` are ids of interfaces, or the address of an outside host as
+    text. ``leg`` says on which way it ended. ``hops`` and ``sightings`` stand
+    in the order of events; the last hop is the one that decided.
     """
 
     packet: Packet
@@ -119,7 +139,8 @@ class Walk:
     def arrived(self) -> bool:
         """Whether the request reached a running host."""
         return any(
-            (hop.station, hop.leg, hop.verdict) == (Station.HOST, Leg.REQUEST, Verdict.DELIVER)
+            (hop.leg, hop.verdict) == (Leg.REQUEST, Verdict.DELIVER)
+            and hop.station in (Station.HOST, Station.OUTSIDE_HOST)
             for hop in self.hops
         )
 

@@ -102,6 +102,10 @@ class TrafficPath(IntEnum):
     """
     The way egress traffic takes, as the ``traffic-path`` field codes it.
 
+    To a NAT gateway or a transit gateway it is SAME_VPC, for both have an
+    interface in the VPC. Code 2 stands for 7 or 8 on instances older than
+    Nitro, which the lab has none of. An egress-only gateway has no code.
+
     Source: Amazon VPC User Guide, "Flow log records", field traffic-path.
     """
 
@@ -109,6 +113,7 @@ class TrafficPath(IntEnum):
     VIRTUAL_PRIVATE_GATEWAY = 3
     INTRA_REGION_PEERING = 4
     INTER_REGION_PEERING = 5
+    GATEWAY_ENDPOINT = 7
     INTERNET_GATEWAY = 8
 
 

@@ -282,6 +282,26 @@ class Topology:
             subnet_id: acl for acl in self.network_acls.values() for subnet_id in acl.subnet_ids
         }
 
+    @cached_property
+    def _nat_gateway_by_interface(self) -> dict[str, NatGateway]:
+        return {each.interface_id: each for each in self.nat_gateways.values() if each.interface_id}
+
+    @cached_property
+    def _attachment_by_interface(self) -> dict[str, TransitAttachment]:
+        return {
+            interface_id: attachment
+            for attachment in self.transit_attachments.values()
+            for _, interface_id in attachment.interface_ids
+        }
+
+    def nat_gateway_at(self, interface_id: str) -> NatGateway | None:
+        """The NAT gateway that an interface belongs to, if any."""
+        return self._nat_gateway_by_interface.get(interface_id)
+
+    def attachment_at(self, interface_id: str) -> TransitAttachment | None:
+        """The transit gateway attachment that an interface belongs to, if any."""
+        return self._attachment_by_interface.get(interface_id)
+
     def interface_at(self, vpc_id: str, address: Address) -> Interface | None:
         """The interface that owns a private address inside a VPC, if any."""
         return self._interface_at.get((vpc_id, address))

@@ -46,6 +46,8 @@ TARGETS = {
     "pcx": TargetKind.PEERING,
     "igw": TargetKind.INTERNET_GATEWAY,
     "nat": TargetKind.NAT_GATEWAY,
+    "eigw": TargetKind.EGRESS_ONLY_GATEWAY,
+    "tgw": TargetKind.TRANSIT_GATEWAY,
     "vgw": TargetKind.VIRTUAL_PRIVATE_GATEWAY,
     "vpce": TargetKind.VPC_ENDPOINT,
     "eni": TargetKind.NETWORK_INTERFACE,
@@ -56,6 +58,8 @@ PROTOCOLS = {"all": None, "icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58}
 def route(destination: str, target: str, state: str = "active", **more: Any) -> Route:
     """A route in short, for example ``route("10.2.0.0/16", "pcx-ab", "blackhole")``."""
     kind = TARGETS[target.partition("-")[0]]
+    if destination.startswith("pl-"):
+        return Route(None, kind, target, RouteState(state), prefix_list_id=destination, **more)
     return Route(ip_network(destination), kind, target, RouteState(state), **more)
 
 

@@ -37,4 +37,4 @@ def test_only_echo_requests_are_echo_requests(packet, expected):
 
 
 def test_traffic_paths_are_numbered_as_aws_numbers_them():
-    assert {1, 3, 4, 5, 8} == set(TrafficPath)
+    assert {1, 3, 4, 5, 7, 8} == set(TrafficPath)

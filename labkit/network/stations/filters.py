@@ -22,8 +22,8 @@ def security_groups(trail: Trail, interface: Interface, direction: Direction) ->
     error about it (AWS does not say so of errors; connection trackers in
     general do).
     """
-    request = trail.tracked.get(interface.interface_id)
-    if trail.leg is Leg.REPLY and request is not None and answers(trail.packet, request):
+    known = trail.tracked.setdefault(interface.interface_id, [])
+    if trail.leg is Leg.REPLY and any(answers(trail.packet, request) for request in known):
         groups, verdict = interface.group_ids, Verdict.TRACKED
         trail.hop(Station.SECURITY_GROUP, groups, verdict, direction=direction, interface=interface)
         return None
@@ -38,7 +38,7 @@ def security_groups(trail: Trail, interface: Interface, direction: Direction) ->
     )
     if found is None:
         return Fate.DENIED_BY_SECURITY_GROUP
-    trail.tracked.setdefault(interface.interface_id, trail.packet)
+    known.append(trail.packet)
     return None
 
 

@@ -1,4 +1,8 @@
-"""An internet gateway takes a packet out, and in again where the lab has its address."""
+"""
+An internet gateway: out for public sources and destinations, in for public addresses of its VPC.
+
+The rules are in ``labkit.network.gateways``.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,16 @@ from typing import TYPE_CHECKING
 from labkit.network import gateways
 from labkit.network.hops import Fate, Station, Verdict
 from labkit.network.packet import Action, Direction, TrafficPath
-from labkit.network.stations.steps import Way
+from labkit.network.stations.steps import Outside, Way
 
 if TYPE_CHECKING:
     from labkit.network.stations.trail import Trail
     from labkit.network.topology import Interface, Route
 
 
-def take(trail: Trail, sender: Interface, route: Route) -> Way | Fate:
+def take(trail: Trail, sender: Interface, route: Route) -> Outside | Fate:
     """
-    Out into the internet, and in again where an interface of the lab has that public address.
+    Out into the internet.
 
     A packet that goes no further had a usable route and left the interface, so
     it is seen there as ACCEPT, whatever became of it.
@@ -24,14 +28,17 @@ def take(trail: Trail, sender: Interface, route: Route) -> Way | Fate:
     trail.see(sender, Direction.EGRESS, Action.ACCEPT, TrafficPath.INTERNET_GATEWAY)
     outside = gateways.sent_out(trail.packet, sender)
     _hop(trail, route.target_id, sender.vpc_id, Direction.EGRESS, taken=bool(outside))
-    if outside is None:
-        return Fate.REFUSED_BY_INTERNET_GATEWAY
-    back_in = gateways.brought_in(trail.topology, outside)
-    if back_in is None:
-        return Fate.LEFT_FOR_INTERNET
-    trail.packet, gateway_id, receiver = back_in
+    return Fate.REFUSED_BY_INTERNET_GATEWAY if outside is None else Outside(outside)
+
+
+def bring_in(trail: Trail, outside: Outside) -> Way | None:
+    """Into a VPC, where an interface in it has the public address; else None."""
+    found = gateways.brought_in(trail.topology, outside.packet)
+    if found is None:
+        return None
+    trail.packet, gateway_id, receiver = found
     _hop(trail, gateway_id, receiver.vpc_id, Direction.INGRESS, taken=True)
-    return Way(trail.packet, receiver.vpc_id, TrafficPath.INTERNET_GATEWAY)
+    return Way(trail.packet, receiver.vpc_id)
 
 
 def _hop(trail: Trail, gateway_id: str, vpc_id: str, direction: Direction, *, taken: bool) -> None:

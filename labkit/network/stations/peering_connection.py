@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 
 def take(trail: Trail, sender: Interface, route: Route) -> Way | Fate:
-    """Into the VPC at the far end, for an address of that VPC."""
-    connection = trail.topology.peering(route.target_id)
+    """
+    Into the VPC at the far end, for an address of that VPC.
+
+    What a transit gateway brought into this VPC it does not take: that would be
+    transit through the VPC.
+    """
+    topology, packet = trail.topology, trail.packet
+    connection = topology.peering(route.target_id)
     vpc = None
     if connection.is_active:
-        vpc = peering.entered_vpc(trail.topology, connection, sender.vpc_id)
-    carried = vpc is not None and peering.carries(vpc, trail.packet.destination)
+        vpc = peering.entered_vpc(topology, connection, sender.vpc_id)
+    in_transit = topology.attachment_at(sender.interface_id) is not None
+    carried = vpc is not None and peering.carries(vpc, packet.destination) and not in_transit
     trail.hop(
         Station.PEERING,
         connection.peering_id,
@@ -35,4 +42,4 @@ def take(trail: Trail, sender: Interface, route: Route) -> Way | Fate:
     if connection.inter_region:
         path = TrafficPath.INTER_REGION_PEERING
     trail.see(sender, Direction.EGRESS, Action.ACCEPT, path)
-    return Way(trail.packet, vpc.vpc_id, path)
+    return Way(packet, vpc.vpc_id)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from labkit.errors import NotSimulated
+from labkit.network.answering import answers
 from labkit.network.hops import Fate, Hop, Leg, Station, Verdict, Walk
 from labkit.network.packet import Action, Direction, Packet, Sighting, TrafficPath
 
@@ -16,8 +18,24 @@ if TYPE_CHECKING:
         SecurityGroupRule,
         Topology,
     )
+    from labkit.network.ways_out import OutsideHost, TransitRoute
 
 UnroutableEgress: TypeAlias = Literal["omit", "accept"]
+
+
+class Flow(NamedTuple):
+    """
+    A flow that a gateway remembers, to know its answers by.
+
+    Args:
+        gateway_id: The gateway.
+        inner: The packet that opened it, as it came from inside.
+        outer: The same packet as the gateway sent it on.
+    """
+
+    gateway_id: str
+    inner: Packet
+    outer: Packet
 
 
 @dataclass
@@ -29,18 +47,24 @@ class Trail:
         topology: The network.
         packet: The packet as it is now.
         unroutable_egress: See ``labkit.network.walk``.
+        caller: The outside host that sent the request, if one did.
         leg: Whether it is the request or the reply that is on its way.
         tracked: What the security groups of each interface let pass on the
             way there, by the interface's id.
+        flows: What gateways remember that do not take everything in.
+        passed: Interfaces that gateways sent a packet on from, on this leg.
     """
 
     topology: Topology
     packet: Packet
     unroutable_egress: UnroutableEgress
+    caller: OutsideHost | None = None
     leg: Leg = Leg.REQUEST
     hops: list[Hop] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
-    tracked: dict[str, Packet] = field(default_factory=dict)
+    tracked: dict[str, list[Packet]] = field(default_factory=dict)
+    flows: list[Flow] = field(default_factory=list)
+    passed: set[tuple[str, Packet]] = field(default_factory=set)
 
     def hop(
         self,
@@ -49,7 +73,7 @@ class Trail:
         verdict: Verdict,
         *,
         direction: Direction | None = None,
-        rule: SecurityGroupRule | NetworkAclEntry | Route | None = None,
+        rule: SecurityGroupRule | NetworkAclEntry | Route | TransitRoute | None = None,
         interface: Interface | None = None,
         vpc_id: str | None = None,
     ) -> None:
@@ -71,6 +95,21 @@ class Trail:
         """Note that an interface saw the packet."""
         seen = Sighting(interface.interface_id, direction, action, self.packet, path)
         self.sightings.append(seen)
+
+    def begin(self, leg: Leg, packet: Packet) -> None:
+        """Set out with a packet on one of the two legs."""
+        self.leg, self.packet = leg, packet
+        self.passed.clear()
+
+    def flow_of(self, packet: Packet) -> Flow | None:
+        """The flow that a packet answers, of whichever gateway that remembers one."""
+        return next((flow for flow in self.flows if answers(packet, flow.outer)), None)
+
+    def not_simulated(self, route: Route, why: str) -> NotSimulated:
+        """The error to raise where the route just taken leads where the lab cannot follow."""
+        table = self.hops[-1].component_ids[0]
+        way = f"Route {self.packet.destination} in {table} leads to {route.target_id}."
+        return NotSimulated(f"{way} {why}")
 
     def unroutable(self, sender: Interface, fate: Fate) -> Fate:
         """A packet the router drops; whether the sender's interface logs it is a setting."""

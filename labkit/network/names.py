@@ -1,0 +1,54 @@
+"""What resources are called: by their Name tag and id, or by the id alone."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labkit.network.topology import Topology
+
+
+def label(topology: Topology, resource_id: str | None) -> str:
+    """
+    The Name tag of a resource with its id, or the id alone when it has no name.
+
+    An outside host goes by its name and address, a prefix list by AWS's name for it.
+    """
+    if resource_id is None:
+        return "unknown"
+    name = _name(topology, resource_id)
+    return f"{name} ({resource_id})" if name else resource_id
+
+
+def _name(topology: Topology, resource_id: str) -> str:
+    kinds = (
+        topology.interfaces,
+        topology.subnets,
+        topology.vpcs,
+        topology.route_tables,
+        topology.security_groups,
+        topology.network_acls,
+        topology.peerings,
+        topology.nat_gateways,
+        topology.egress_only_gateways,
+        topology.gateway_endpoints,
+        topology.transit_gateways,
+        topology.transit_attachments,
+        topology.transit_route_tables,
+    )
+    for kind in kinds:
+        if resource_id in kind:
+            name: str = kind[resource_id].name
+            return name
+    if resource_id in topology.prefix_list_names:
+        return topology.prefix_list_names[resource_id]
+    return _outside_name(topology, resource_id)
+
+
+def _outside_name(topology: Topology, text: str) -> str:
+    try:
+        host = topology.outside.get(ip_address(text))
+    except ValueError:
+        return ""
+    return host.name if host else ""
