@@ -1,0 +1,148 @@
+"""A question about a network in, the analyzer's answer out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labkit.network.blockers import obstacles
+from labkit.network.hops import Leg, Station, Verdict
+from labkit.network.packet import Direction
+from labkit.network.reachability.components import components
+from labkit.network.reachability.ends import NoEnd
+from labkit.network.reachability.explanations import Explanation, explanations, stopped
+from labkit.network.reachability.probe import probe
+from labkit.network.routing import blocks
+from labkit.network.topology import HostState, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labkit.network.hops import Hop, Walk
+    from labkit.network.packet import Packet
+    from labkit.network.reachability.components import PathComponent
+    from labkit.network.reachability.probe import Probe
+    from labkit.network.reachability.question import Path
+    from labkit.network.topology import Interface, Topology
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """
+    The answer to a question.
+
+    Args:
+        found: Whether traffic gets there and its answers back.
+        forward: What it passes on the way there, as far as it gets.
+        back: What its answers pass, as far as they get.
+        explanations: Why there is no path, all reasons in the order in which
+            a packet meets them; empty if there is one.
+        unknown: Why the way could not be followed to its end; empty if it could.
+    """
+
+    found: bool
+    forward: tuple[PathComponent, ...] = ()
+    back: tuple[PathComponent, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    unknown: str = ""
+
+
+def analyze(topology: Topology, path: Path) -> Analysis:
+    """
+    Whether there is a path, what is on it, and if there is none, all that stands in its way.
+
+    Where the question leaves ports open, the answer is about those that get
+    furthest.
+
+    Raises:
+        TopologyError: Something that a packet meets is missing from *topology*.
+    """
+    try:
+        asked = probe(topology, path)
+    except NoEnd as nothing:
+        return Analysis(found=False, explanations=(nothing.explanation,))
+    tried = [_tried(asked, path, packet) for packet in asked.packets]
+    return min(tried, key=lambda each: (not each.found, len(each.explanations)))
+
+
+def _tried(asked: Probe, path: Path, packet: Packet) -> Analysis:
+    met = obstacles(asked.topology, packet, asked.sender)
+    whys = list(_of_sender(asked.sender))
+    whys += [why for blocker in met.blockers for why in explanations(blocker)]
+    walked = met.blockers[0].walk if met.blockers else met.last
+    if walked is None:
+        return Analysis(found=False, explanations=tuple(whys), unknown=met.unknown)
+    if walked.answered:
+        whys += _misled(asked, path, walked)
+    return Analysis(
+        found=walked.answered and not whys,
+        forward=_between(components(asked.topology, walked, Leg.REQUEST), asked.start, asked.end),
+        back=_between(components(asked.topology, walked, Leg.REPLY), asked.end, asked.start),
+        explanations=tuple(whys),
+        unknown=met.unknown,
+    )
+
+
+def _of_sender(sender: Interface) -> Iterator[Explanation]:
+    if sender.host.state is HostState.STOPPED and sender.instance_id is not None:
+        yield stopped(sender.instance_id, sender.interface_id)
+
+
+def _between(
+    passed: tuple[PathComponent, ...], first_id: str, last_id: str
+) -> tuple[PathComponent, ...]:
+    """What lies between two gateways, both included; one that is not passed is no limit."""
+    ids = [each.component_id for each in passed]
+    first = ids.index(first_id) if first_id in ids else 0
+    last = ids.index(last_id) + 1 if last_id in ids else len(ids)
+    return passed[first:last]
+
+
+# A packet that is answered, and still not the one that was asked for.
+
+
+def _misled(asked: Probe, path: Path, walked: Walk) -> Iterator[Explanation]:
+    if asked.receiver_id not in ("", walked.receiver_id):
+        about = {"NetworkInterface": asked.receiver_id}
+        address = walked.packet.destination
+        yield Explanation("ENI_ADDRESS_RESTRICTION", about, Direction.INGRESS, address=address)
+    if asked.end and not _passes(walked, asked.end):
+        yield from _routed_elsewhere(asked, walked)
+    arrived = _arrived(walked)
+    for misfit in path.at_destination.misfits(arrived) if arrived is not None else ():
+        yield Explanation(f"FILTER_AT_DESTINATION_{misfit}")
+
+
+def _passes(walked: Walk, gateway_id: str) -> bool:
+    return any(gateway_id in hop.component_ids for hop in walked.hops if hop.leg is Leg.REQUEST)
+
+
+def _arrived(walked: Walk) -> Packet | None:
+    """The request as it reached its host."""
+    delivered = (Leg.REQUEST, Station.HOST, Verdict.DELIVER)
+    return next((h.packet for h in walked.hops if (h.leg, h.station, h.verdict) == delivered), None)
+
+
+def _routed_elsewhere(asked: Probe, walked: Walk) -> Iterator[Explanation]:
+    """Why the sender's route table does not lead to the gateway at which a path is to end."""
+    decided = _first_route(walked)
+    table = asked.topology.route_table_of(asked.sender.subnet_id)
+    about = {"RouteTable": table.route_table_id}
+    found = [each for each in table.routes if each.target_id == asked.end]
+    for route in found:
+        code = _unused(asked.topology, route, decided, walked.packet)
+        yield Explanation(code, about, rule=route)
+    if not found:
+        yield Explanation("NO_ROUTE_TO_DESTINATION", {**about, "Destination": asked.end})
+
+
+def _first_route(walked: Walk) -> Hop | None:
+    return next((hop for hop in walked.hops if hop.station is Station.ROUTE_TABLE), None)
+
+
+def _unused(topology: Topology, route: Route, decided: Hop | None, packet: Packet) -> str:
+    mine = [each for each in blocks(topology, route) if packet.destination in each]
+    if not mine:
+        return "CANNOT_ROUTE"
+    other = decided.rule.destination if decided and isinstance(decided.rule, Route) else None
+    return "HIGHER_PRIORITY_ROUTE" if other in mine else "MORE_SPECIFIC_ROUTE"
