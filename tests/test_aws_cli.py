@@ -77,6 +77,12 @@ def test_the_guide_tells_the_whole_story(told):
     ]
     assert rejected.count(" ACCEPT OK") == 5
 
+    assert told["Ask Reachability Analyzer"].split() == [
+        "succeeded",
+        "False",
+        "SG_HAS_NO_RULES",
+    ]
+
     assert told["Who was rejected most?"].split() == ["10.1.1.10", "1"]
 
 

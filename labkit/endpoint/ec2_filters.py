@@ -95,6 +95,19 @@ PATHS: Final[dict[str, dict[str, str]]] = {
         "prefix-list-id": "PrefixListId",
         "prefix-list-name": "PrefixListName",
     },
+    "DescribeNetworkInsightsPaths": {
+        "destination": "Destination",
+        "filter-at-destination.destination-address": "FilterAtDestination.DestinationAddress",
+        "filter-at-destination.source-address": "FilterAtDestination.SourceAddress",
+        "filter-at-source.destination-address": "FilterAtSource.DestinationAddress",
+        "filter-at-source.source-address": "FilterAtSource.SourceAddress",
+        "protocol": "Protocol",
+        "source": "Source",
+    },
+    "DescribeNetworkInsightsAnalyses": {
+        "path-found": "NetworkPathFound",
+        "status": "Status",
+    },
     "DescribeTransitGateways": {
         "options.amazon-side-asn": "Options.AmazonSideAsn",
         "options.association-default-route-table-id": "Options.AssociationDefaultRouteTableId",
@@ -150,6 +163,8 @@ OWN: Final = frozenset(
         "DescribeEgressOnlyInternetGateways",
         "DescribeManagedPrefixLists",
         "DescribeNatGateways",
+        "DescribeNetworkInsightsAnalyses",
+        "DescribeNetworkInsightsPaths",
         "DescribePrefixLists",
         "DescribeTransitGatewayAttachments",
         "DescribeTransitGatewayRouteTables",

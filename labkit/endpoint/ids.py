@@ -27,14 +27,18 @@ KINDS: Final = {
         Kind("i", "InvalidInstanceID", "instance"),
         Kind("igw", "InvalidInternetGatewayID", "internetGateway"),
         Kind("nat", "InvalidNatGatewayID", "natGateway"),
+        Kind("nia", "InvalidNetworkInsightsAnalysisId", "networkInsightsAnalysis"),
+        Kind("nip", "InvalidNetworkInsightsPathId", "networkInsightsPath"),
         Kind("pcx", "InvalidVpcPeeringConnectionID", "vpcPeeringConnection"),
         Kind("pl", "InvalidPrefixListID", "prefix list"),
         Kind("rtb", "InvalidRouteTableID", "routeTable"),
         Kind("subnet", "InvalidSubnetID", "subnet"),
         Kind("tgw", "InvalidTransitGatewayID", "transitGateway"),
+        Kind("tgw-attach", "InvalidTransitGatewayAttachmentID", "transitGatewayAttachment"),
         Kind("vgw", "InvalidVpnGatewayID", "vpnGateway"),
         Kind("vpce", "InvalidVpcEndpointId", "Vpc Endpoint"),
         Kind("vpc", "InvalidVpcID", "vpc"),
+        Kind("vpce", "InvalidVpcEndpointId", "vpcEndpoint"),
     )
 }
 """Source: Amazon EC2 API Reference, "Error codes for the Amazon EC2 API"."""

@@ -36,6 +36,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "insights_api",
     "query_definitions",
     "logs_left_out",
+    "network_insights_api",
     "iam_policies",
     "invocations",
 )

@@ -1,4 +1,4 @@
-"""Other people's clients of CloudWatch Logs, run unchanged; docs/clients.md has more of them."""
+"""Other people's clients, run unchanged; docs/clients.md has more of them."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ print(wr.cloudwatch.read_logs("stats count(*) as n by level | sort level", **whe
 print(wr.cloudwatch.read_logs("fields @timestamp, number | sort number", **where).dtypes.to_csv())
 print(len(wr.cloudwatch.filter_log_events("/app", filter_pattern='{ $.level = "ERROR" }')))
 print(wr.cloudwatch.describe_log_streams("/app")["logStreamName"].to_list())
+"""
+PREFLIGHT = """
+version: 1
+defaults: {region: us-east-1}
+accounts: {lab: {regions: [us-east-1]}}
+assertions:
+  - {id: web, type: allow, protocol: tcp, port: 80, source: &one {account: lab, selector:
+      {tags: {Name: one}}}, destination: &other {account: lab, selector: {tags: {Name: other}}}}
+  - {id: ssh, type: deny, protocol: tcp, port: 22, source: *one, destination: *other}
+  - {id: dns, type: allow, protocol: udp, port: 53, source: *one, destination: *other}
 """
 
 
@@ -119,3 +129,55 @@ def test_awswrangler_reads_logs_into_frames(environment: dict[str, str]):
         "3",
         "['one']",
     ]
+
+
+@pytest.fixture
+def two_interfaces(environment: dict[str, str]) -> Any:
+    """An EC2 client; a VPC with interfaces ``one`` and ``other``, whose groups let in port 80."""
+    ec2 = boto3.client(
+        "ec2",
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        region_name="us-east-1",
+        aws_access_key_id="labkit",
+        aws_secret_access_key="labkit",
+    )
+    vpc_id = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.1.1.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc_id)["GroupId"]
+    anybody = [{"CidrIp": "0.0.0.0/0"}]
+    web = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": anybody}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[web])
+    for name in ("one", "other"):
+        ec2.create_network_interface(
+            SubnetId=subnet,
+            Groups=[group],
+            TagSpecifications=[
+                {"ResourceType": "network-interface", "Tags": [{"Key": "Name", "Value": name}]}
+            ],
+        )
+    return ec2
+
+
+@pytest.mark.skipif(find_spec("preflight") is None, reason="aws-network-preflight is not installed")
+def test_aws_network_preflight_asks_who_reaches_whom(
+    environment: dict[str, str], two_interfaces: Any, tmp_path: Path
+):
+    asked = tmp_path / "preflight.yaml"
+    asked.write_text(PREFLIGHT)
+    code = "from preflight.cli import app; app()"
+    run = [sys.executable, "-c", code, "run", "--file", str(asked), "--format", "json"]
+    done = subprocess.run(
+        run, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1, "an assertion does not hold"
+    told = [
+        (each["assertion_id"], each["actual_outcome"], each["explanation_code"])
+        for each in json.loads(done.stdout)["results"]
+    ]
+    assert told == [
+        ("web", "reachable", None),
+        ("ssh", "not_reachable", "ENI_SG_RULES_MISMATCH"),
+        ("dns", "not_reachable", "ENI_SG_RULES_MISMATCH"),
+    ]
+    assert two_interfaces.describe_network_insights_paths()["NetworkInsightsPaths"] == []

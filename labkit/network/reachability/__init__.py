@@ -13,9 +13,9 @@ Source: Amazon VPC Reachability Analyzer Guide, "How Reachability Analyzer
 works" and "Explanation codes"; EC2 API Reference, NetworkInsightsAnalysis.
 """
 
-from labkit.network.reachability.analysis import Analysis, analyze
+from labkit.network.reachability.analysis import Analysis, analyze, filtered
 from labkit.network.reachability.components import PathComponent
 from labkit.network.reachability.explanations import Explanation
 from labkit.network.reachability.question import AtEnd, Path
 
-__all__ = ["Analysis", "AtEnd", "Explanation", "Path", "PathComponent", "analyze"]
+__all__ = ["Analysis", "AtEnd", "Explanation", "Path", "PathComponent", "analyze", "filtered"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from labkit.network.blockers import obstacles
 from labkit.network.hops import Leg, Station, Verdict
@@ -16,7 +16,7 @@ from labkit.network.routing import blocks
 from labkit.network.topology import HostState, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from labkit.network.hops import Hop, Walk
     from labkit.network.packet import Packet
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from labkit.network.reachability.probe import Probe
     from labkit.network.reachability.question import Path
     from labkit.network.topology import Interface, Topology
+
+_REMOVED: Final = "COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,22 @@ def _between(
     first = ids.index(first_id) if first_id in ids else 0
     last = ids.index(last_id) + 1 if last_id in ids else len(ids)
     return passed[first:last]
+
+
+def filtered(analysis: Analysis, wanted: Sequence[str], unwanted: Sequence[str]) -> Analysis:
+    """
+    The analysis of those paths only that pass some components, or keep clear of others.
+
+    A network has one way for a packet, so there is no other path to look for.
+    """
+    passed = {each.component_id for each in (*analysis.forward, *analysis.back)}
+    missed = [each for each in wanted if each not in passed]
+    met = [each for each in unwanted if each in passed]
+    if not analysis.found or not (missed or met):
+        return analysis
+    whys = [Explanation("COMPONENT_FILTER_RESTRICTION", {"Component": each}) for each in missed]
+    whys += [Explanation(_REMOVED, {"Component": each}) for each in met]
+    return replace(analysis, found=False, forward=(), back=(), explanations=tuple(whys))
 
 
 # A packet that is answered, and still not the one that was asked for.

@@ -39,7 +39,7 @@ class Probe:
 
     Args:
         topology: The network in which hosts answer, with those who stand in.
-        sender: The interface that sends.
+        sender: The interface that sends, its host as it really is.
         packets: Any of them will do.
         start: The gateway at which the path begins; empty if at the sender.
         end: The gateway at which it ends; empty if at the receiver.
@@ -64,16 +64,18 @@ def probe(topology: Topology, path: Path) -> Probe:
     found = ends.found(topology, path)
     packets = partial(_packets, found.topology, path)
     chosen = tuple(packets(found.source, found.destination))
-    answering = _answering(found.topology, chosen)
-    sender = answering.interfaces[found.sender.interface_id]
-    return Probe(answering, sender, chosen, found.start, found.end, found.receiver_id)
+    answering = _answering(found.topology, chosen, found.sender)
+    return Probe(answering, found.sender, chosen, found.start, found.end, found.receiver_id)
 
 
-def _answering(topology: Topology, packets: tuple[Packet, ...]) -> Topology:
+def _answering(topology: Topology, packets: tuple[Packet, ...], sender: Interface) -> Topology:
+    """The network whose hosts answer, all that run and the sender's."""
     sockets = frozenset((each.protocol, each.destination_port) for each in packets)
     host = Host(listening=sockets)
     interfaces = {
-        interface_id: replace(each, host=host) if each.host.state is not HostState.STOPPED else each
+        interface_id: each
+        if each.host.state is HostState.STOPPED and each != sender
+        else replace(each, host=host)
         for interface_id, each in topology.interfaces.items()
     }
     outside = {address: replace(each, host=host) for address, each in topology.outside.items()}

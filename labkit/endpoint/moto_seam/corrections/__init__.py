@@ -12,6 +12,7 @@ from labkit.endpoint.moto_seam.corrections import (  # noqa: F401  loading them 
     nat_gateways,
     peerings,
     public_addresses,
+    resource_ids,
     routes,
     transit_gateways,
     vpcs,

@@ -1,0 +1,356 @@
+"""The analyzer says what the walk says, names all that stands in the way, and in AWS's codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import ip_address
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from labkit.network.blockers import obstacles
+from labkit.network.packet import Direction
+from labkit.network.reachability import AtEnd, Path, analyze, filtered
+from labkit.network.reachability.explanations import explanations
+from labkit.network.topology import Host, HostState, TargetKind
+
+law = settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+ICMP, TCP = 1, 6
+
+
+def ids(components):
+    return [each.component_id for each in components]
+
+
+def codes(analysis):
+    return [each.code for each in analysis.explanations]
+
+
+@pytest.fixture
+def asked(two_vpcs):
+    """Asks whether app-a reaches app-b after some changes to the healthy network."""
+
+    def asked(*changes, source="i-app-a", destination="i-app-b", protocol=ICMP, **ends):
+        topology = two_vpcs()
+        for change in changes:
+            topology = change(topology)
+        return analyze(topology, Path(source, destination, protocol, **ends))
+
+    return asked
+
+
+def port(first, last=None):
+    return AtEnd(destination_ports=(first, first if last is None else last))
+
+
+def with_answers(topology):
+    """The network whose hosts answer everything: all that an analyzer of networks can know."""
+    everything = frozenset((protocol, p) for protocol in (6, 17) for p in (22, 53, 80, 443, 40000))
+    interfaces = {
+        key: replace(each, host=Host(listening=everything))
+        if each.host.state is not HostState.STOPPED
+        else each
+        for key, each in topology.interfaces.items()
+    }
+    return replace(topology, interfaces=interfaces)
+
+
+@law
+@given(data=st.data())
+def test_there_is_a_path_exactly_if_the_walk_is_answered(drawn, data):
+    scenario = data.draw(drawn.scenarios)
+    packet, sender = scenario.packet, scenario.sender
+    assume(sender.host.state is HostState.RUNNING)
+    assume(packet.destination != ip_address("203.0.113.7"))
+    ideal = with_answers(scenario.topology)
+    at_source = AtEnd(
+        packet.source,
+        packet.destination,
+        (packet.source_port, packet.source_port),
+        (packet.destination_port, packet.destination_port),
+    )
+    analysis = analyze(scenario.topology, Path(sender.interface_id, "", packet.protocol, at_source))
+
+    assert scenario.walk(ideal).answered == analysis.found
+    assert analysis.found == (not analysis.explanations)
+    assert analysis.found or not scenario.walk().answered
+    if not analysis.found:
+        met = obstacles(ideal, packet, ideal.interfaces[sender.interface_id])
+        told = [why for blocker in met.blockers for why in explanations(blocker)]
+        assert told == list(analysis.explanations)
+
+
+def test_a_path_has_its_components_in_order_both_ways(asked):
+    analysis = asked()
+
+    assert analysis.found
+    assert [
+        *("i-app-a", "eni-app-a", "sg-a", "acl-a", "rtb-a", "pcx-ab"),
+        *("acl-b", "sg-b", "eni-app-b", "i-app-b"),
+    ] == ids(analysis.forward)
+    assert [
+        *("i-app-b", "eni-app-b", "sg-b", "acl-b", "rtb-b", "pcx-ab"),
+        *("acl-a", "sg-a", "eni-app-a", "i-app-a"),
+    ] == ids(analysis.back)
+
+
+def test_components_carry_rules_routes_places_and_headers(asked):
+    first, interface, group, acl, table, peering, *_, last = asked().forward
+
+    assert ("10.1.1.10", "10.2.1.10") == (
+        str(first.outbound.source),
+        str(last.inbound.destination),
+    )
+    assert ("i-app-a", "subnet-a1", "vpc-a") == (
+        interface.attached_to,
+        interface.subnet_id,
+        interface.vpc_id,
+    )
+    assert group.rule.protocol is None
+    assert (100, True) == (acl.rule.number, acl.rule.egress)
+    assert TargetKind.PEERING is table.rule.target
+    assert ("vpc-a", "vpc-b") == (peering.source_vpc_id, peering.destination_vpc_id)
+
+
+def test_neighbours_in_a_subnet_meet_without_acl_and_route_table(asked):
+    analysis = asked(destination="eni-near-a")
+
+    assert ["i-app-a", "eni-app-a", "sg-a", "sg-a", "eni-near-a", "i-near-a"] == ids(
+        analysis.forward
+    )
+
+
+CASES = {
+    "no route": (
+        lambda t, b: b.routes(t, "rtb-a"),
+        ["NO_ROUTE_TO_DESTINATION"],
+    ),
+    "no route back": (
+        lambda t, b: b.routes(t, "rtb-b"),
+        ["NO_ROUTE_TO_DESTINATION"],
+    ),
+    "default route to the internet": (
+        lambda t, b: b.routes(t, "rtb-a", b.route("0.0.0.0/0", "igw-a")),
+        [
+            "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+            "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+        ],
+    ),
+    "blackhole": (
+        lambda t, b: b.routes(
+            b.peering(t, "pcx-ab", status="deleted"),
+            "rtb-a",
+            b.route("10.2.0.0/16", "pcx-ab", "blackhole"),
+        ),
+        ["BAD_STATE_ROUTE", "BAD_STATE"],
+    ),
+    "peering pending": (
+        lambda t, b: b.peering(t, "pcx-ab", status="pending-acceptance"),
+        ["BAD_STATE"],
+    ),
+    "rules that do not apply": (
+        lambda t, b: b.group(t, "sg-b", ingress=(b.allow("tcp", 22, 22),)),
+        ["ENI_SG_RULES_MISMATCH"],
+    ),
+    "no rules at all": (
+        lambda t, b: b.group(t, "sg-a", egress=()),
+        ["SG_HAS_NO_RULES"],
+    ),
+    "ACL": (
+        lambda t, b: b.entries(t, "acl-b", b.entry(90, "in", "deny")),
+        ["SUBNET_ACL_RESTRICTION"],
+    ),
+    "ACL on the way back": (
+        lambda t, b: b.entries(t, "acl-a", b.entry(90, "in", "deny", "icmp", icmp_type=0)),
+        ["SUBNET_ACL_RESTRICTION"],
+    ),
+    "stopped": (
+        lambda t, b: b.host(t, "eni-app-b", state=HostState.STOPPED),
+        ["BAD_STATE"],
+    ),
+    "sender stopped": (
+        lambda t, b: b.host(t, "eni-app-a", state=HostState.STOPPED),
+        ["BAD_STATE"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_stands_in_the_way_has_its_code(asked, broken, case):
+    change, expected = CASES[case]
+    analysis = asked(lambda topology: change(topology, broken))
+
+    assert (False, expected) == (analysis.found, codes(analysis))
+
+
+def test_several_obstacles_are_told_at_once_in_the_order_of_the_way(asked, broken):
+    analysis = asked(
+        lambda t: broken.group(t, "sg-b", ingress=()),
+        lambda t: broken.entries(t, "acl-a", broken.entry(90, "out", "deny")),
+        lambda t: broken.routes(t, "rtb-b"),
+    )
+
+    assert ["SUBNET_ACL_RESTRICTION", "SG_HAS_NO_RULES", "NO_ROUTE_TO_DESTINATION"] == codes(
+        analysis
+    )
+    assert ["i-app-a", "eni-app-a", "sg-a"] == ids(analysis.forward)
+    acl, group, route = analysis.explanations
+    assert (Direction.EGRESS, 90) == (acl.direction, acl.rule.number)
+    assert ("eni-app-b", ("sg-b",)) == (
+        group.about["NetworkInterface"],
+        group.about["SecurityGroups"],
+    )
+    assert ("rtb-b", "10.1.1.10") == (route.about["RouteTable"], str(route.address))
+
+
+def test_an_obstacle_on_the_way_back_leaves_the_way_there_whole(asked, broken):
+    analysis = asked(lambda t: broken.entries(t, "acl-b", broken.entry(90, "out", "deny")))
+
+    assert "i-app-b" == ids(analysis.forward)[-1]
+    assert ["i-app-b", "eni-app-b", "sg-b"] == ids(analysis.back)
+
+
+def test_vpcs_that_nothing_joins_are_said_to_be_disconnected(asked, broken):
+    analysis = asked(
+        lambda t: broken.routes(t, "rtb-a"),
+        lambda t: broken.routes(t, "rtb-b"),
+        lambda t: replace(t, peerings={}),
+    )
+
+    assert ["NO_ROUTE_TO_DESTINATION", "DISCONNECTED_VPCS"] == codes(analysis)[:2]
+
+
+def test_an_address_that_the_peering_does_not_carry_is_named_with_what_it_does(asked, broken):
+    analysis = asked(
+        lambda t: broken.routes(t, "rtb-a", broken.route("0.0.0.0/0", "pcx-ab")),
+        destination="",
+        at_source=AtEnd(destination=ip_address("192.168.1.1")),
+    )
+
+    [why] = analysis.explanations
+    assert ("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", "10.2.0.0/16") == (why.code, why.cidrs[0])
+
+
+def test_a_host_that_keeps_silent_is_no_matter_of_the_network(asked, broken):
+    assert asked(lambda t: broken.host(t, "eni-app-b", answers_echo=False)).found
+
+
+def test_a_lone_interface_is_reached_like_any_other(asked, broken):
+    alone = asked(
+        lambda t: broken.interface(t, "eni-app-b", instance_id=None, host=Host(HostState.ABSENT)),
+        destination="eni-app-b",
+    )
+
+    assert (True, "eni-app-b") == (alone.found, ids(alone.forward)[-1])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"), [(None, True), ((8000, 9000), True), ((22, 22), False)]
+)
+def test_of_ports_left_open_any_that_passes_will_do(asked, broken, wanted, expected):
+    analysis = asked(
+        lambda t: broken.group(t, "sg-b", ingress=(broken.allow("tcp", 8443, 8443),)),
+        protocol=TCP,
+        at_source=AtEnd(destination_ports=wanted),
+    )
+
+    assert expected == analysis.found
+    if expected:
+        assert 8443 == analysis.forward[0].outbound.destination_port
+
+
+def test_an_acl_that_lets_no_ephemeral_ports_back_is_found(asked, broken):
+    analysis = asked(
+        lambda t: broken.group(t, "sg-b", ingress=(broken.allow("tcp", 22, 22),)),
+        lambda t: broken.entries(
+            t, "acl-b", broken.entry(90, "out", "deny", "tcp", ports=(1024, 65535))
+        ),
+        protocol=TCP,
+        at_source=port(22),
+    )
+
+    assert (["SUBNET_ACL_RESTRICTION"], Direction.EGRESS) == (
+        codes(analysis),
+        analysis.explanations[0].direction,
+    )
+
+
+def test_what_keeps_a_rule_from_applying_is_named_if_it_is_one_thing(asked, broken):
+    def field(rule):
+        change = lambda t: broken.group(t, "sg-b", ingress=(rule,))  # noqa: E731  short and used once
+        return asked(change, protocol=TCP, at_source=port(22)).explanations[0].packet_field
+
+    assert "destination-port" == field(broken.allow("tcp", 80, 80))
+    assert "source-address" == field(broken.allow("tcp", 22, 22, "10.9.0.0/16"))
+    assert "protocol" == field(broken.allow("udp", 22, 22))
+
+
+def test_a_path_may_end_or_begin_at_a_peering_connection(asked, broken):
+    # What lies beyond it does not matter: not the routes there, and not the security groups.
+    shut = (
+        lambda t: broken.routes(t, "rtb-b"),
+        lambda t: broken.group(t, "sg-b", ingress=(), egress=()),
+    )
+    there = asked(*shut, destination="pcx-ab")
+    here = asked(*shut, source="pcx-ab", destination="i-app-a")
+
+    assert (True, "pcx-ab", "pcx-ab") == (there.found, ids(there.forward)[-1], ids(there.back)[0])
+    assert ["pcx-ab", "acl-a", "sg-a", "eni-app-a", "i-app-a"] == ids(
+        here.forward
+    ) or not here.found
+    assert ["ENI_SG_RULES_MISMATCH"] == codes(
+        asked(source="pcx-ab", protocol=TCP, at_source=port(22))
+    )
+
+
+def test_a_path_that_passes_another_gateway_says_which_route_kept_it(asked):
+    other = asked(
+        lambda t: replace(
+            t,
+            peerings={
+                **t.peerings,
+                "pcx-2": replace(t.peerings["pcx-ab"], peering_id="pcx-2"),
+            },
+        ),
+        destination="pcx-2",
+        at_source=AtEnd(destination=ip_address("10.2.1.10")),
+    )
+
+    assert ["NO_ROUTE_TO_DESTINATION"] == codes(other)
+
+
+def test_a_gateway_that_is_not_attached_is_no_end(asked):
+    assert ["UNASSOCIATED_COMPONENT"] == codes(asked(destination="igw-nowhere"))
+    assert ["NO_SOURCE_OR_DESTINATION"] == codes(asked(destination="eni-gone"))
+    assert ["IGW_EXPECTS_PUBLIC_ADDRESS"] == codes(
+        asked(destination="igw-a", at_source=AtEnd(destination=ip_address("10.9.9.9")))
+    )
+
+
+def test_a_filter_at_the_destination_is_about_packets_as_they_arrive(asked):
+    analysis = asked(at_destination=AtEnd(source=ip_address("10.1.1.99")))
+
+    assert ["FILTER_AT_DESTINATION_SOURCE_ADDRESS"] == codes(analysis)
+
+
+def test_a_source_address_that_is_not_the_interfaces_is_checked(asked):
+    analysis = asked(at_source=AtEnd(source=ip_address("10.1.1.99")))
+
+    assert ["ENI_SOURCE_DEST_CHECK_RESTRICTION"] == codes(analysis)
+
+
+def test_paths_can_be_asked_to_pass_components_or_keep_clear_of_them(asked):
+    analysis = asked()
+
+    assert filtered(analysis, ["pcx-ab"], ["igw-a"]).found
+    assert ["COMPONENT_FILTER_RESTRICTION"] == codes(filtered(analysis, ["igw-a"], []))
+    assert ["COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT"] == codes(
+        filtered(analysis, [], ["pcx-ab"])
+    )
