@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.endpoint.hosts import Hosts
 from labkit.endpoint.moto_seam import ec2_state
 from labkit.endpoint.operations import handler_of
+from labkit.endpoint.outside import outside_hosts
 from labkit.network.read import DESCRIBE_CALLS, read
 from labkit.network.read_gateways import GATEWAY_CALLS, prefix_lists_named, worth_asking
 from labkit.network.topology import Topology
@@ -127,7 +128,12 @@ class Snapshots:
 
 
 def _snapshot(answers: list[tuple[str, dict[str, Any]]], hosts: dict[str, Host]) -> Snapshot:
-    topology = _joined([read(of_region, hosts=hosts, region=name) for name, of_region in answers])
+    topology = _joined(
+        [
+            read(of_region, hosts=hosts, region=name, outside=outside_hosts(name))
+            for name, of_region in answers
+        ]
+    )
     items = [item for _, of_region in answers for item in of_region["NetworkInterfaces"]]
     macs = {item["NetworkInterfaceId"]: item.get("MacAddress", "") for item in items}
     return Snapshot(topology, _attached(items, topology), macs)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
+from urllib.request import urlopen
 
 import boto3
 import botocore.session
@@ -22,11 +24,17 @@ from labkit.steps import ALL_STEPS, steps_through
 from labkit.steps.teardown import remaining, teardown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from labkit.endpoint.server import Server
+    from labkit.network.packet import Address
+    from labkit.network.ways_out import OutsideHost
     from labkit.view.explanation import ExplanationTable
     from labkit.view.picture import Picture
     from labkit.view.records import RecordTable
     from labkit.view.trace import Trace
+
+_PATIENCE_S: Final = 2.0
 
 Cloud: TypeAlias = Literal["embedded", "aws"]
 REGION: Final = "us-east-1"
@@ -55,6 +63,20 @@ def _service_descriptions() -> Loader:
     A session of boto3 reads megabytes of it anew, which takes longer than building a lab.
     """
     return Loader()
+
+
+@cache
+def _outside_of(endpoint_url: str, region: str) -> Mapping[Address, OutsideHost]:
+    """The hosts on the internet behind an endpoint: those of the embedded AWS, if it is one."""
+    from labkit.endpoint.outside import outside_hosts  # noqa: PLC0415  loads when wanted
+    from labkit.endpoint.server import HEALTH_PATH  # noqa: PLC0415
+
+    try:
+        with urlopen(endpoint_url.rstrip("/") + HEALTH_PATH, timeout=_PATIENCE_S) as answer:  # noqa: S310  the learner's own endpoint
+            known = answer.status == HTTPStatus.OK
+    except OSError:
+        return {}
+    return outside_hosts(region) if known else {}
 
 
 class PatientClock:
@@ -141,6 +163,7 @@ class Lab(TroubleLab):
         from labkit.endpoint.application import EmbeddedAws  # noqa: PLC0415  loads moto
         from labkit.endpoint.clock import VirtualClock  # noqa: PLC0415
         from labkit.endpoint.in_process import attach  # noqa: PLC0415
+        from labkit.endpoint.outside import outside_hosts  # noqa: PLC0415
         from labkit.endpoint.settings import Settings  # noqa: PLC0415
 
         clock = VirtualClock()
@@ -149,13 +172,20 @@ class Lab(TroubleLab):
         reader.register_component("data_loader", _service_descriptions())
         session = boto3.Session(botocore_session=reader, region_name=region, **_NO_SECRETS)
         attach(aws, session)
-        return cls(session, clock, name=name)
+        return cls(session, clock, name=name, outside=partial(outside_hosts, region))
 
     @classmethod
     def _at(cls, endpoint_url: str, *, region: str, name: str) -> Self:
         session = boto3.Session(region_name=region, **_NO_SECRETS)
         config = Config(s3={"addressing_style": "path"})
-        return cls(session, PatientClock(), name=name, endpoint_url=endpoint_url, config=config)
+        return cls(
+            session,
+            PatientClock(),
+            name=name,
+            endpoint_url=endpoint_url,
+            config=config,
+            outside=partial(_outside_of, endpoint_url, region),
+        )
 
     def __repr__(self) -> str:
         return f"Lab {self.name!r} in {self.region}, account {self.account_id}"

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from labkit.endpoint.hosts import TCP, Service
+from labkit.endpoint.outside import page_for, site_at
 from labkit.endpoint.shell import tcp
 from labkit.endpoint.shell.machine import Unreachable
 from labkit.endpoint.shell.options import UsageError, parsed, seconds
 from labkit.endpoint.shell.words import NotSimulatedWord
+from labkit.network.walk import Leg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from labkit.endpoint.outside import Site
     from labkit.endpoint.shell.machine import Machine
     from labkit.network.packet import Address
 
@@ -89,6 +92,13 @@ class _Fetch:
         return min((seconds("curl", text) for text in given if text), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: str
+    headers: tuple[str, ...]
+    body: str
+
+
 class _Failed(Exception):
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -108,8 +118,7 @@ def curl(machine: Machine, arguments: Sequence[str]) -> int:
     status = "000"
     code = 0
     try:
-        _get(machine, fetch)
-        status = "200"
+        status = _get(machine, fetch)
     except _Failed as failed:
         code = failed.code
         if "-s" not in fetch.options or "-S" in fetch.options:
@@ -137,27 +146,46 @@ def _fetch(arguments: Sequence[str]) -> _Fetch:
     return _Fetch(url.hostname or "", port, options)
 
 
-def _get(machine: Machine, fetch: _Fetch) -> None:
+def _get(machine: Machine, fetch: _Fetch) -> str:
+    """Prints what the server says; the status of it."""
     destination = machine.resolve(fetch.host)
     if destination is None:
         raise _Failed(_NO_SUCH_HOST, f"Could not resolve host: {fetch.host}")
     connection = _connected(machine, fetch, destination)
-    service = _service_behind(machine, connection, fetch.port)
-    if service is not Service.HTTP:
-        tcp.close(machine, connection.opened, request_bytes=_REQUEST_BYTES, reply_bytes=21)
-        if service is Service.SSH:
-            raise _Failed(_UNSUPPORTED_PROTOCOL, "Received HTTP/0.9 when not allowed")
-        raise _Failed(52, "Empty reply from server")
-    reply = _HEADERS if "-I" in fetch.options else (*_HEADERS, BODY)
+    reply = _reply(machine, connection, fetch.port)
+    sent = reply.headers if "-I" in fetch.options else (*reply.headers, reply.body)
     tcp.close(
         machine,
         connection.opened,
         request_bytes=_REQUEST_BYTES,
-        reply_bytes=sum(len(line) + 2 for line in reply),
+        reply_bytes=sum(len(line) + 2 for line in sent),
     )
     if "-o" not in fetch.options:
-        for line in _HEADERS if "-I" in fetch.options else BODY.splitlines():
+        for line in reply.headers if "-I" in fetch.options else reply.body.splitlines():
             machine.say(line)
+    return reply.status
+
+
+def _reply(machine: Machine, connection: tcp.Connection, port: int) -> _Reply:
+    """What the server says; one that does not speak HTTP ends the connection."""
+    site = site_at(connection.opened.packet.destination)
+    if site is not None and site.speaks_http:
+        return _reply_of(site, machine, connection)
+    service = None if site is not None else _service_behind(machine, connection, port)
+    if service is Service.HTTP:
+        return _Reply("200", _HEADERS, BODY)
+    tcp.close(machine, connection.opened, request_bytes=_REQUEST_BYTES, reply_bytes=21)
+    if service is Service.SSH:
+        raise _Failed(_UNSUPPORTED_PROTOCOL, "Received HTTP/0.9 when not allowed")
+    raise _Failed(52, "Empty reply from server")
+
+
+def _reply_of(site: Site, machine: Machine, connection: tcp.Connection) -> _Reply:
+    opened = connection.opened
+    arrived = [hop.packet for hop in opened.hops if hop.leg is Leg.REQUEST and hop.packet]
+    body = page_for(site, machine.region, arrived[-1].source)
+    headers = (f"HTTP/1.1 {site.status}", f"Content-Length: {len(body)}", "")
+    return _Reply(site.status.partition(" ")[0], headers, body)
 
 
 def _connected(machine: Machine, fetch: _Fetch, destination: Address) -> tcp.Connection:

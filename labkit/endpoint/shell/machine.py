@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from labkit.endpoint.outside import site_at
+from labkit.endpoint.shell.resolver import Resolver, host_label
 from labkit.endpoint.shell.words import ERR, OUT, Command
 
 if TYPE_CHECKING:
@@ -18,12 +20,17 @@ if TYPE_CHECKING:
     from labkit.network.topology import Interface, Topology
     from labkit.network.walk import Walk
 
-TIME_TO_LIVE: Final = 127
+_TIME_TO_LIVE: Final = 127
 """What Amazon Linux 2023 puts into packets; a VPC's routers do not count it down."""
+
+_ROUTERS_ON_THE_INTERNET: Final = 12
+"""How many routers stand between the lab and a host on the internet, each of which counts."""
 
 _SAME_ZONE_MS: Final = (0.15, 0.45)
 _SAME_REGION_MS: Final = (0.4, 0.9)
 _OTHER_REGION_MS: Final = (62.0, 63.5)
+_SERVICE_MS: Final = (0.9, 1.4)
+_INTERNET_MS: Final = (11.0, 13.5)
 _LOOPBACK_MS: Final = (0.02, 0.05)
 
 
@@ -109,7 +116,7 @@ class Machine:
     @property
     def domain(self) -> str:
         """What private DNS names of the Region end with."""
-        return "ec2.internal" if self.region == "us-east-1" else f"{self.region}.compute.internal"
+        return self.resolver.domain
 
     @property
     def devices(self) -> dict[str, Interface]:
@@ -170,10 +177,19 @@ class Machine:
         chance = Random(f"{self.seed}/{self.instance_id}/{destination}/{self.now_s}")  # noqa: S311  no secret
         return [chance.uniform(low, high) for _ in range(count)]
 
+    def time_to_live(self, destination: Address) -> int:
+        """What is left of the time to live of a packet that came from there."""
+        site = site_at(destination)
+        passed = 0 if site is None or site.service else _ROUTERS_ON_THE_INTERNET
+        return _TIME_TO_LIVE - passed
+
     def _distance_ms(self, destination: Address) -> tuple[float, float]:
         here = self.interfaces[0]
         if destination in here.addresses or destination.is_loopback:
             return _LOOPBACK_MS
+        site = site_at(destination)
+        if site is not None:
+            return _SERVICE_MS if site.service else _INTERNET_MS
         there = next(
             (each for each in self.topology.interfaces.values() if destination in each.addresses),
             here,
@@ -183,52 +199,31 @@ class Machine:
         zones = {self.topology.subnet(each.subnet_id).zone for each in (here, there)}
         return _SAME_ZONE_MS if len(zones) == 1 else _SAME_REGION_MS
 
+    @property
+    def resolver(self) -> Resolver:
+        """The Amazon DNS as it answers in the host's VPC."""
+        return Resolver(self.topology, self.interfaces[0].vpc_id, self.region)
+
     def resolve(self, name: str, version: int | None = None) -> Address | None:
         """
         The address a name stands for, or None; *version* 4 or 6 insists on a family.
 
-        Addresses stand for themselves.  The VPC's resolver knows the private DNS
-        names of its own interfaces, and ``localhost``.
+        Addresses stand for themselves. Of a name that has both, a host with an
+        IPv6 address of its own takes the IPv6 one, as Linux does.
         """
         try:
             candidates = [ip_address(name)]
         except ValueError:
-            candidates = self._look_up(name.removesuffix(".").lower())
+            speaks_ipv6 = any(each.version == 6 for each in self.interfaces[0].addresses)
+            found = self.resolver.addresses_of(name)
+            candidates = sorted(found, key=lambda each: each.version, reverse=speaks_ipv6)
         fitting = (each for each in candidates if version in (None, each.version))
         return next(fitting, None)
 
-    def _look_up(self, name: str) -> list[Address]:
-        if name == "localhost":
-            return [ip_address("127.0.0.1"), ip_address("::1")]
-        label, _, domain = name.partition(".")
-        if domain not in ("", self.domain):
-            return []
-        vpc_id = self.interfaces[0].vpc_id
-        return [
-            address
-            for interface in self.topology.interfaces.values()
-            if interface.vpc_id == vpc_id
-            for address in interface.addresses
-            if address.version == 4 and host_label(address) == label
-        ]
-
     def name_of(self, address: Address) -> str | None:
-        """The name a reverse look-up gives, for addresses of the host's own VPC."""
-        owner = self.topology.interface_at(self.interfaces[0].vpc_id, address)
-        if owner is None or address.version != 4:
-            return None
-        return f"{host_label(address)}.{self.domain}"
+        """The name a reverse look-up gives."""
+        return self.resolver.name_of(address)
 
     def is_own(self, address: Address) -> bool:
         """Whether an address is the host's own, so that nothing leaves the machine."""
         return address.is_loopback or any(address in each.addresses for each in self.interfaces)
-
-
-def host_label(address: Address) -> str:
-    """
-    The name EC2 gives a host after its address.
-
-    >>> host_label(ip_address("10.1.1.10"))
-    'ip-10-1-1-10'
-    """
-    return f"ip-{str(address).replace('.', '-').replace(':', '-')}"

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from labkit.endpoint.shell.machine import TIME_TO_LIVE, Unreachable
+from labkit.endpoint.shell.machine import Unreachable
 from labkit.endpoint.shell.options import UsageError, parsed, seconds, whole_number
 from labkit.endpoint.shell.words import NotSimulatedWord
 from labkit.network.packet import echo_request
@@ -198,7 +198,8 @@ def _print_reply(
     if not request.numeric and request.target != str(destination):
         name = machine.name_of(destination)
     source = f"{name} ({destination})" if name else str(destination)
-    line = f"{request.data_bytes + 8} bytes from {source}: icmp_seq={number} ttl={TIME_TO_LIVE}"
+    left = machine.time_to_live(destination)
+    line = f"{request.data_bytes + 8} bytes from {source}: icmp_seq={number} ttl={left}"
     timed = request.data_bytes >= _BYTES_OF_A_TIMESTAMP
     machine.say(f"{line} time={_time(time_ms)} ms" if timed else line)
 

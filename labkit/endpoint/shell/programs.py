@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
-from labkit.endpoint.shell import basics
+from labkit.endpoint.shell import basics, lookup
+from labkit.endpoint.shell.chrony import chronyc
 from labkit.endpoint.shell.curl import curl
 from labkit.endpoint.shell.iproute import ip
 from labkit.endpoint.shell.iptables import iptables
@@ -19,9 +20,13 @@ from labkit.endpoint.shell.traceroute import traceroute
 Program: TypeAlias = Callable[[Machine, Sequence[str]], int]
 
 PROGRAMS: Final[Mapping[str, Program]] = {
+    "chronyc": chronyc,
     "curl": curl,
+    "dig": lookup.dig,
     "echo": basics.echo,
     "false": basics.false,
+    "getent": lookup.getent,
+    "host": lookup.host,
     "hostname": basics.hostname,
     "ip": ip,
     "iptables": iptables,
