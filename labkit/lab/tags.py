@@ -24,6 +24,7 @@ class Kind(NamedTuple):
     key: str
     id_key: str
     state_filter: tuple[str, tuple[str, ...]] | None = None
+    vpc_filter: str = "vpc-id"
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -50,9 +51,51 @@ KINDS: Final[Mapping[str, Kind]] = {
         "VpcEndpointId",
         ("vpc-endpoint-state", ("pendingAcceptance", "pending", "available", "deleting")),
     ),
-    "internet-gateway": Kind("describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
+    "internet-gateway": Kind(
+        "describe_internet_gateways",
+        "InternetGateways",
+        "InternetGatewayId",
+        vpc_filter="attachment.vpc-id",
+    ),
+    "egress-only-internet-gateway": Kind(
+        "describe_egress_only_internet_gateways",
+        "EgressOnlyInternetGateways",
+        "EgressOnlyInternetGatewayId",
+    ),
+    "natgateway": Kind(
+        "describe_nat_gateways",
+        "NatGateways",
+        "NatGatewayId",
+        ("state", ("pending", "available")),
+    ),
+    "elastic-ip": Kind("describe_addresses", "Addresses", "AllocationId"),
+    "transit-gateway": Kind(
+        "describe_transit_gateways",
+        "TransitGateways",
+        "TransitGatewayId",
+        ("state", ("pending", "available", "modifying")),
+    ),
+    "transit-gateway-attachment": Kind(
+        "describe_transit_gateway_vpc_attachments",
+        "TransitGatewayVpcAttachments",
+        "TransitGatewayAttachmentId",
+        ("state", ("pending", "available", "modifying")),
+    ),
     "vpc-flow-log": Kind("describe_flow_logs", "FlowLogs", "FlowLogId"),
 }
+
+
+# These two calls name their filter argument differently from all others.
+_FILTER_IN_THE_SINGULAR: Final = ("describe_flow_logs", "describe_nat_gateways")
+
+
+def listed(ec2: Any, facts: Kind, filters: list[dict[str, Any]]) -> list[dict[str, Any]]:  # noqa: ANN401  boto3 clients carry no type
+    """All items of one kind that pass the filters, as AWS lists them."""
+    argument = "Filter" if facts.call in _FILTER_IN_THE_SINGULAR else "Filters"
+    if not ec2.can_paginate(facts.call):
+        return list(getattr(ec2, facts.call)(**{argument: filters})[facts.key])
+    pages = ec2.get_paginator(facts.call).paginate(**{argument: filters})
+    return [item for page in pages for item in page[facts.key]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +128,7 @@ class Tags:
         if facts.state_filter is not None:
             key, values = facts.state_filter
             filters.append({"Name": key, "Values": list(values)})
-        # This one call names its filter argument differently from all others.
-        argument = "Filter" if kind == "vpc-flow-log" else "Filters"
-        pages = ec2.get_paginator(facts.call).paginate(**{argument: filters})
-        items = [item for page in pages for item in page[facts.key]]
+        items = listed(ec2, facts, filters)
         if kind == "instance":
             items = [instance for item in items for instance in item["Instances"]]
         return sorted(items, key=lambda item: (name_of(item), item[facts.id_key]))

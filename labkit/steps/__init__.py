@@ -25,6 +25,7 @@ from labkit.steps import (
     routes,
     security_groups,
     subnets,
+    third_vpc,
     vpcs,
 )
 
@@ -59,6 +60,7 @@ STEPS: Final[Mapping[str, Build]] = {
 
 EXTRAS: Final[Mapping[str, Build]] = {
     "gateways": gateways.build,
+    "third_vpc": third_vpc.build,
 }
 
 ALL_STEPS: Final[Mapping[str, Build]] = {**STEPS, **EXTRAS}

@@ -25,7 +25,7 @@ def build(lab: CloudLab) -> dict[str, str]:
         StepOutOfOrder: The delivery role has not been built.
         LabError: AWS took the request but not the resource; says why.
     """
-    _log_group(lab)
+    make_log_group(lab, lab.log_group)
     names = {side: f"flow-log-{side.letter}" for side in SIDES}
     present = {name_of(item): item["FlowLogId"] for item in _present(lab)}
     return {name: present.get(name) or _create(lab, side, name) for side, name in names.items()}
@@ -35,16 +35,22 @@ def _present(lab: CloudLab) -> list[dict[str, Any]]:
     return lab.tags.resources(lab.ec2, "vpc-flow-log")
 
 
-def _log_group(lab: CloudLab) -> None:
+def make_log_group(lab: CloudLab, name: str) -> None:
     """A group of our own making carries the lab's tag and forgets after a day."""
     try:
-        lab.logs.create_log_group(logGroupName=lab.log_group, tags={LAB_TAG: lab.name})
+        lab.logs.create_log_group(logGroupName=name, tags={LAB_TAG: lab.name})
     except lab.logs.exceptions.ResourceAlreadyExistsException:
         return
-    lab.logs.put_retention_policy(logGroupName=lab.log_group, retentionInDays=RETENTION_DAYS)
+    lab.logs.put_retention_policy(logGroupName=name, retentionInDays=RETENTION_DAYS)
 
 
-def _role_arn(lab: CloudLab) -> str:
+def role_arn(lab: CloudLab) -> str:
+    """
+    The ARN of the role that flow logs write with.
+
+    Raises:
+        StepOutOfOrder: It has not been built.
+    """
     try:
         role = lab.iam.get_role(RoleName=iam.role_name(lab))["Role"]
     except lab.iam.exceptions.NoSuchEntityException:
@@ -63,12 +69,22 @@ def _create(lab: CloudLab, side: Side, name: str) -> str:
         TrafficType="ALL",
         LogDestinationType="cloud-watch-logs",
         LogGroupName=lab.log_group,
-        DeliverLogsPermissionArn=_role_arn(lab),
+        DeliverLogsPermissionArn=role_arn(lab),
         MaxAggregationInterval=AGGREGATION_INTERVAL_S,
         TagSpecifications=lab.tags.specification("vpc-flow-log", name),
     )
-    if created["Unsuccessful"]:
-        error = created["Unsuccessful"][0]["Error"]
-        raise LabError(f"No flow log for {side.vpc}: {error['Code']}: {error['Message']}")
+    check_created(created, side.vpc)
     flow_log_id: str = created["FlowLogIds"][0]
     return flow_log_id
+
+
+def check_created(answer: dict[str, Any], watched: str) -> None:
+    """
+    Nothing, if AWS made the flow logs it was asked for.
+
+    Raises:
+        LabError: It took the request but not the resource; says why.
+    """
+    if answer["Unsuccessful"]:
+        error = answer["Unsuccessful"][0]["Error"]
+        raise LabError(f"No flow log for {watched}: {error['Code']}: {error['Message']}")

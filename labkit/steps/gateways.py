@@ -1,24 +1,73 @@
 """
-Beyond the guide: a public subnet on the first side, with a way to the internet.
+Beyond the guide: a public and a private subnet on the first side, and their ways to the internet.
 
-A subnet is public when its route table leads to an internet gateway; nothing
-on the subnet itself says so.
+A subnet is public when its route table leads to an internet gateway; nothing on
+the subnet itself says so. The private one goes out by a NAT gateway, which
+stands in the public one and lends it its public address. On AWS a NAT gateway
+and its address cost about five US cents an hour, used or not.
+
+A flow log of its own watches both subnets. It has the fields that the default
+format lacks: the addresses really in the packet, and the path traffic takes.
+
+Source: Amazon VPC User Guide, "Internet gateways", "NAT gateways" and "Flow log
+records".
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.steps.plan import A
+from labkit.errors import LabError
+from labkit.steps import flow_logs, instances, management
+from labkit.steps.plan import SIDES, A
 
 if TYPE_CHECKING:
     from labkit.lab import CloudLab
 
 EVERYWHERE: Final = "0.0.0.0/0"
 INTERNET_GATEWAY: Final = "internet-a"
-PUBLIC_SUBNET: Final = "public-a"
-PUBLIC_CIDR: Final = "10.1.2.0/24"
-PUBLIC_TABLE: Final = "public-routes-a"
+NAT_GATEWAY: Final = "nat-a"
+NAT_ADDRESS: Final = "nat-address-a"
+FLOW_LOG: Final = "flow-log-gateways"
+LOG_FORMAT: Final = (
+    "${version} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} "
+    "${packets} ${bytes} ${start} ${end} ${action} ${log-status} "
+    "${pkt-srcaddr} ${pkt-dstaddr} ${flow-direction} ${traffic-path}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A subnet of the first side with everything in it, by name and address."""
+
+    subnet: str
+    cidr: str
+    route_table: str
+    security_group: str
+    instance: str
+    instance_address: str
+    is_public: bool
+
+
+PUBLIC: Final = Place(
+    "public-a", "10.1.2.0/24", "public-routes-a", "public-a", "web-a", "10.1.2.10", is_public=True
+)
+PRIVATE: Final = Place(
+    "private-a",
+    "10.1.3.0/24",
+    "private-routes-a",
+    "private-a",
+    "worker-a",
+    "10.1.3.10",
+    is_public=False,
+)
+PLACES: Final = (PUBLIC, PRIVATE)
+
+
+def log_group(lab: CloudLab) -> str:
+    """The log group of the flow log that watches the two subnets."""
+    return f"/{lab.name}/gateways"
 
 
 def build(lab: CloudLab) -> dict[str, str]:
@@ -26,14 +75,19 @@ def build(lab: CloudLab) -> dict[str, str]:
     The id of each thing by its name; makes and joins what is missing.
 
     Raises:
-        StepOutOfOrder: The first side's VPC has not been built.
+        StepOutOfOrder: The first side's VPC, or the role of flow logs, has not been built.
+        LabError: The NAT gateway did not come up, or the flow log was refused; says why.
     """
     vpc_id = lab.require("vpc", A.vpc, step="vpcs")
-    gateway_id = _internet_gateway(lab, vpc_id)
-    subnet_id = lab.find("subnet", PUBLIC_SUBNET) or _subnet(lab, vpc_id)
-    table_id = lab.find("route-table", PUBLIC_TABLE) or _route_table(lab, vpc_id)
-    _join(lab, table_id, subnet_id, gateway_id)
-    return {INTERNET_GATEWAY: gateway_id, PUBLIC_SUBNET: subnet_id, PUBLIC_TABLE: table_id}
+    built = {INTERNET_GATEWAY: _internet_gateway(lab, vpc_id)}
+    for place in PLACES:
+        built[place.subnet] = lab.find("subnet", place.subnet) or _subnet(lab, vpc_id, place)
+    _route(lab, vpc_id, PUBLIC, GatewayId=built[INTERNET_GATEWAY])
+    built |= _nat_gateway(lab, built[PUBLIC.subnet])
+    _route(lab, vpc_id, PRIVATE, NatGatewayId=built[NAT_GATEWAY])
+    built[FLOW_LOG] = _flow_log(lab, [built[place.subnet] for place in PLACES])
+    built |= _instances(lab, vpc_id)
+    return built
 
 
 def _internet_gateway(lab: CloudLab, vpc_id: str) -> str:
@@ -51,32 +105,174 @@ def _internet_gateway(lab: CloudLab, vpc_id: str) -> str:
     return gateway_id
 
 
-def _subnet(lab: CloudLab, vpc_id: str) -> str:
+def _subnet(lab: CloudLab, vpc_id: str, place: Place) -> str:
     created = lab.ec2.create_subnet(
         VpcId=vpc_id,
-        CidrBlock=PUBLIC_CIDR,
-        TagSpecifications=lab.tags.specification("subnet", PUBLIC_SUBNET),
+        CidrBlock=place.cidr,
+        TagSpecifications=lab.tags.specification("subnet", place.subnet),
     )
     subnet_id: str = created["Subnet"]["SubnetId"]
+    lab.ec2.get_waiter("subnet_available").wait(SubnetIds=[subnet_id])
     return subnet_id
 
 
-def _route_table(lab: CloudLab, vpc_id: str) -> str:
+def _route(lab: CloudLab, vpc_id: str, place: Place, **target: str) -> str:
+    """
+    The id of the route table of a subnet, which sends everything to *target*.
+
+    Args:
+        lab: The lab.
+        vpc_id: The VPC of the subnet.
+        place: Which subnet.
+        target: ``GatewayId`` or ``NatGatewayId``.
+    """
+    table_id = lab.find("route-table", place.route_table) or _route_table(lab, vpc_id, place)
+    [table] = lab.ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
+    subnet_id = lab.require("subnet", place.subnet, step="gateways")
+    if not any(each.get("SubnetId") == subnet_id for each in table["Associations"]):
+        lab.ec2.associate_route_table(RouteTableId=table_id, SubnetId=subnet_id)
+    default: dict[str, Any] = {"RouteTableId": table_id, "DestinationCidrBlock": EVERYWHERE}
+    present = {each.get("DestinationCidrBlock"): each for each in table["Routes"]}
+    if EVERYWHERE not in present:
+        lab.ec2.create_route(**default, **target)
+    elif not target.items() <= present[EVERYWHERE].items():
+        lab.ec2.replace_route(**default, **target)
+    return table_id
+
+
+def _route_table(lab: CloudLab, vpc_id: str, place: Place) -> str:
     created = lab.ec2.create_route_table(
-        VpcId=vpc_id, TagSpecifications=lab.tags.specification("route-table", PUBLIC_TABLE)
+        VpcId=vpc_id, TagSpecifications=lab.tags.specification("route-table", place.route_table)
     )
     table_id: str = created["RouteTable"]["RouteTableId"]
     return table_id
 
 
-def _join(lab: CloudLab, table_id: str, subnet_id: str, gateway_id: str) -> None:
-    """The subnet asks the table, and the table sends everything to the gateway."""
-    [table] = lab.ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
-    if not any(each.get("SubnetId") == subnet_id for each in table["Associations"]):
-        lab.ec2.associate_route_table(RouteTableId=table_id, SubnetId=subnet_id)
-    default: dict[str, Any] = {"RouteTableId": table_id, "DestinationCidrBlock": EVERYWHERE}
-    present = {route.get("DestinationCidrBlock"): route for route in table["Routes"]}
-    if EVERYWHERE not in present:
-        lab.ec2.create_route(**default, GatewayId=gateway_id)
-    elif present[EVERYWHERE].get("GatewayId") != gateway_id:
-        lab.ec2.replace_route(**default, GatewayId=gateway_id)
+def _nat_gateway(lab: CloudLab, subnet_id: str) -> dict[str, str]:
+    """NAT gateway and its address, once it is up: on AWS that takes a minute or two."""
+    allocation_id = lab.find("elastic-ip", NAT_ADDRESS) or _address(lab)
+    gateway_id = lab.find("natgateway", NAT_GATEWAY)
+    if gateway_id is None:
+        created = lab.ec2.create_nat_gateway(
+            SubnetId=subnet_id,
+            AllocationId=allocation_id,
+            TagSpecifications=lab.tags.specification("natgateway", NAT_GATEWAY),
+        )
+        gateway_id = str(created["NatGateway"]["NatGatewayId"])
+    _wait_until_available(lab, gateway_id)
+    return {NAT_ADDRESS: allocation_id, NAT_GATEWAY: gateway_id}
+
+
+def _address(lab: CloudLab) -> str:
+    allocated = lab.ec2.allocate_address(
+        Domain="vpc", TagSpecifications=lab.tags.specification("elastic-ip", NAT_ADDRESS)
+    )
+    allocation_id: str = allocated["AllocationId"]
+    return allocation_id
+
+
+_POLL_S: Final = 5.0
+_GIVE_UP_S: Final = 600.0
+
+
+def _wait_until_available(lab: CloudLab, gateway_id: str) -> None:
+    deadline_s = lab.clock.now() + _GIVE_UP_S
+    while True:
+        [gateway] = lab.ec2.describe_nat_gateways(NatGatewayIds=[gateway_id])["NatGateways"]
+        if gateway["State"] == "available":
+            return
+        if gateway["State"] != "pending" or lab.clock.now() >= deadline_s:
+            raise LabError(
+                f"NAT gateway {gateway_id} is {gateway['State']}: "
+                f"{gateway.get('FailureMessage', 'AWS gave no reason')}. "
+                "Put that right, then build this step again."
+            )
+        lab.clock.sleep(_POLL_S)
+
+
+def _flow_log(lab: CloudLab, subnet_ids: list[str]) -> str:
+    """The id of the first of the flow logs, of which AWS makes one for each subnet."""
+    name = log_group(lab)
+    flow_logs.make_log_group(lab, name)
+    present = lab.tags.resources(lab.ec2, "vpc-flow-log", FLOW_LOG)
+    watched = {each["ResourceId"]: each["FlowLogId"] for each in present}
+    missing = [each for each in subnet_ids if each not in watched]
+    if missing:
+        created = lab.ec2.create_flow_logs(
+            ResourceType="Subnet",
+            ResourceIds=missing,
+            TrafficType="ALL",
+            LogDestinationType="cloud-watch-logs",
+            LogGroupName=name,
+            LogFormat=LOG_FORMAT,
+            DeliverLogsPermissionArn=flow_logs.role_arn(lab),
+            MaxAggregationInterval=flow_logs.AGGREGATION_INTERVAL_S,
+            TagSpecifications=lab.tags.specification("vpc-flow-log", FLOW_LOG),
+        )
+        flow_logs.check_created(created, f"the subnets {', '.join(missing)}")
+        watched |= dict(zip(missing, created["FlowLogIds"], strict=True))
+    first: str = watched[subnet_ids[0]]
+    return first
+
+
+def _instances(lab: CloudLab, vpc_id: str) -> dict[str, str]:
+    """The id of each instance by its name, running; on AWS also answering to Systems Manager."""
+    built = {}
+    for place in PLACES:
+        group_id = _security_group(lab, vpc_id, place)
+        found = lab.find("instance", place.instance)
+        built[place.instance] = found or _launch(lab, place, group_id)
+    lab.ec2.get_waiter("instance_running").wait(InstanceIds=list(built.values()))
+    management.connect(lab, built.values())
+    return built
+
+
+def _security_group(lab: CloudLab, vpc_id: str, place: Place) -> str:
+    group_id = lab.find("security-group", place.security_group)
+    if group_id is None:
+        created = lab.ec2.create_security_group(
+            GroupName=place.security_group,
+            Description=f"What {place.instance} lets in",
+            VpcId=vpc_id,
+            TagSpecifications=lab.tags.specification("security-group", place.security_group),
+        )
+        group_id = str(created["GroupId"])
+    [group] = lab.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+    if not group["IpPermissions"]:
+        lab.ec2.authorize_security_group_ingress(
+            GroupId=group_id, IpPermissions=_permissions(place)
+        )
+    return group_id
+
+
+def _permissions(place: Place) -> list[dict[str, Any]]:
+    """Pings from both VPCs; for a public instance the web from everywhere, too."""
+    ranges = [{"CidrIp": side.vpc_cidr} for side in SIDES]
+    pings = {"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "IpRanges": ranges}
+    web = {
+        "IpProtocol": "tcp",
+        "FromPort": 80,
+        "ToPort": 80,
+        "IpRanges": [{"CidrIp": EVERYWHERE}],
+    }
+    return [pings, web] if place.is_public else [pings]
+
+
+def _launch(lab: CloudLab, place: Place, group_id: str) -> str:
+    interface = {
+        "DeviceIndex": 0,
+        "SubnetId": lab.require("subnet", place.subnet, step="gateways"),
+        "PrivateIpAddress": place.instance_address,
+        "Groups": [group_id],
+        "AssociatePublicIpAddress": place.is_public,
+    }
+    launched = lab.ec2.run_instances(
+        ImageId=instances.image_id(lab),
+        InstanceType=instances.INSTANCE_TYPE,
+        MinCount=1,
+        MaxCount=1,
+        NetworkInterfaces=[interface],
+        TagSpecifications=lab.tags.specification("instance", place.instance),
+    )
+    instance_id: str = launched["Instances"][0]["InstanceId"]
+    return instance_id

@@ -19,21 +19,23 @@ def build(lab: CloudLab) -> dict[str, str]:
     """The id of each instance by its name; launches those that are missing and waits for them."""
     ids = {side.instance: lab.find("instance", side.instance) for side in SIDES}
     missing = [side for side in SIDES if ids[side.instance] is None]
-    image_id = _image_id(lab) if missing else ""
-    ids |= {side.instance: _launch(lab, side, image_id) for side in missing}
+    image = image_id(lab) if missing else ""
+    ids |= {side.instance: launch(lab, side, image) for side in missing}
     built = {name: instance_id for name, instance_id in ids.items() if instance_id is not None}
     lab.ec2.get_waiter("instance_running").wait(InstanceIds=list(built.values()))
     return built
 
 
-def _image_id(lab: CloudLab) -> str:
-    image_id: str = lab.ssm.get_parameter(Name=IMAGE_PARAMETER)["Parameter"]["Value"]
-    return image_id
+def image_id(lab: CloudLab) -> str:
+    """The newest Amazon Linux image of the Region."""
+    found: str = lab.ssm.get_parameter(Name=IMAGE_PARAMETER)["Parameter"]["Value"]
+    return found
 
 
-def _launch(lab: CloudLab, side: Side, image_id: str) -> str:
+def launch(lab: CloudLab, side: Side, image: str) -> str:
+    """The id of a new instance in one side's subnet."""
     launched = lab.ec2.run_instances(
-        ImageId=image_id,
+        ImageId=image,
         InstanceType=INSTANCE_TYPE,
         MinCount=1,
         MaxCount=1,

@@ -20,6 +20,8 @@ from labkit.errors import LabError
 from labkit.steps.plan import SIDES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from labkit.lab import CloudLab
     from labkit.steps.plan import Side
 
@@ -64,6 +66,25 @@ PERMISSIONS: Final[dict[str, Any]] = {
 }
 
 
+def connect(lab: CloudLab, instance_ids: Iterable[str]) -> None:
+    """
+    Have more instances of the first side answer to Systems Manager.
+
+    Its endpoints serve the whole VPC. A lab without this step needs nothing.
+
+    Raises:
+        LabError: An instance did not connect within ten minutes.
+    """
+    try:
+        lab.iam.get_instance_profile(InstanceProfileName=profile_name(lab))
+    except lab.iam.exceptions.NoSuchEntityException:
+        return
+    wanted = set(instance_ids)
+    for instance_id in sorted(wanted):
+        _associate(lab, instance_id)
+    _wait_until_online(lab, wanted)
+
+
 def profile_name(lab: CloudLab) -> str:
     """The name of the instance profile and of the role in it."""
     return f"{lab.name}-ssm"
@@ -81,7 +102,8 @@ def build(lab: CloudLab) -> dict[str, str]:
     endpoints: dict[str, str] = {}
     for side in SIDES:
         endpoints |= _build_side(lab, side)
-    _wait_until_online(lab)
+    wanted = {lab.require("instance", side.instance, step="instances") for side in SIDES}
+    _wait_until_online(lab, wanted)
     return endpoints
 
 
@@ -172,8 +194,7 @@ def _associate(lab: CloudLab, instance_id: str) -> None:
         )
 
 
-def _wait_until_online(lab: CloudLab) -> None:
-    wanted = {lab.require("instance", side.instance, step="instances") for side in SIDES}
+def _wait_until_online(lab: CloudLab, wanted: set[str]) -> None:
     deadline_s = lab.clock.now() + _GIVE_UP_S
     while not wanted <= _online(lab):
         if lab.clock.now() >= deadline_s:

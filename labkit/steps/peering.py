@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from labkit.errors import LabError
-from labkit.steps.plan import PEERING, SIDES, A, B
+from labkit.steps.plan import PEERING, A, B
 
 if TYPE_CHECKING:
     from labkit.lab import CloudLab
+    from labkit.steps.plan import Side
 
 _POLL_S: Final = 1.0
 _GIVE_UP_S: Final = 60.0
@@ -21,36 +22,51 @@ def build(lab: CloudLab) -> dict[str, str]:
     Raises:
         LabError: It ended in another state, for example because ranges overlap.
     """
-    peering_id = lab.find("vpc-peering-connection", PEERING) or _adopt(lab) or _request(lab)
+    return {PEERING: connect(lab, PEERING, A, B)}
+
+
+def connect(lab: CloudLab, name: str, requester: Side, accepter: Side) -> str:
+    """
+    The id of the peering connection of that name between two sides, once it is active.
+
+    Raises:
+        LabError: It ended in another state, for example because ranges overlap.
+    """
+    sides = (requester, accepter)
+    peering_id = (
+        lab.find("vpc-peering-connection", name)
+        or _adopt(lab, name, sides)
+        or _request(lab, name, sides)
+    )
     if _status(lab, peering_id)["Code"] == "pending-acceptance":
         lab.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
     _wait_until_active(lab, peering_id)
-    return {PEERING: peering_id}
+    return peering_id
 
 
-def _adopt(lab: CloudLab) -> str | None:
+def _adopt(lab: CloudLab, name: str, sides: tuple[Side, Side]) -> str | None:
     """
     A connection that somebody made by hand between the two VPCs, given the lab's tags.
 
     AWS allows one between a pair of VPCs, so a second could not be requested.
     """
-    own = {lab.find("vpc", side.vpc) for side in SIDES}
+    own = {lab.find("vpc", side.vpc) for side in sides}
     live = [{"Name": "status-code", "Values": ["pending-acceptance", "provisioning", "active"]}]
     found = lab.ec2.describe_vpc_peering_connections(Filters=live)["VpcPeeringConnections"]
     for each in found:
         if {each["RequesterVpcInfo"]["VpcId"], each["AccepterVpcInfo"]["VpcId"]} == own:
             peering_id: str = each["VpcPeeringConnectionId"]
-            [tagged] = lab.tags.specification("vpc-peering-connection", PEERING)
+            [tagged] = lab.tags.specification("vpc-peering-connection", name)
             lab.ec2.create_tags(Resources=[peering_id], Tags=tagged["Tags"])
             return peering_id
     return None
 
 
-def _request(lab: CloudLab) -> str:
+def _request(lab: CloudLab, name: str, sides: tuple[Side, Side]) -> str:
     requested = lab.ec2.create_vpc_peering_connection(
-        VpcId=lab.require("vpc", A.vpc, step="vpcs"),
-        PeerVpcId=lab.require("vpc", B.vpc, step="vpcs"),
-        TagSpecifications=lab.tags.specification("vpc-peering-connection", PEERING),
+        VpcId=lab.require("vpc", sides[0].vpc, step="vpcs"),
+        PeerVpcId=lab.require("vpc", sides[1].vpc, step="vpcs"),
+        TagSpecifications=lab.tags.specification("vpc-peering-connection", name),
     )
     peering_id: str = requested["VpcPeeringConnection"]["VpcPeeringConnectionId"]
     lab.ec2.get_waiter("vpc_peering_connection_exists").wait(VpcPeeringConnectionIds=[peering_id])

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 def build(lab: CloudLab) -> dict[str, str]:
     """The id of each route table by its name; makes, associates and fills those that need it."""
     peering_id = lab.require("vpc-peering-connection", PEERING, step="peering")
-    return {side.route_table: _build_side(lab, side, peering_id) for side in SIDES}
+    return {
+        side.route_table: build_side(lab, side, other(side).vpc_cidr, peering_id) for side in SIDES
+    }
 
 
-def _build_side(lab: CloudLab, side: Side, peering_id: str) -> str:
+def build_side(lab: CloudLab, side: Side, cidr: str, peering_id: str) -> str:
+    """The id of one side's route table, used by its subnet, with a route to *cidr*."""
     table_id = lab.find("route-table", side.route_table) or _create(lab, side)
     [table] = lab.ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
     _associate(lab, table, lab.require("subnet", side.subnet, step="subnets"))
-    _route(lab, table, other(side).vpc_cidr, peering_id)
+    _route(lab, table, cidr, peering_id)
     return table_id
 
 

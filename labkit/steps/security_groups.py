@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def build(lab: CloudLab) -> dict[str, str]:
     """The id of each group by its name; makes it, fills it and puts it on the instance."""
-    return {side.security_group: _build_side(lab, side) for side in SIDES}
+    return {side.security_group: build_side(lab, side, other(side).vpc_cidr) for side in SIDES}
 
 
 def allow_icmp_from(cidr: str) -> list[dict[str, Any]]:
@@ -21,9 +21,11 @@ def allow_icmp_from(cidr: str) -> list[dict[str, Any]]:
     return [{"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "IpRanges": [{"CidrIp": cidr}]}]
 
 
-def _build_side(lab: CloudLab, side: Side) -> str:
+def build_side(lab: CloudLab, side: Side, *cidrs: str) -> str:
+    """The id of one side's group, which lets ICMP in from the ranges, on its instance."""
     group_id = lab.find("security-group", side.security_group) or _create(lab, side)
-    _allow(lab, group_id, other(side).vpc_cidr)
+    for cidr in cidrs:
+        _allow(lab, group_id, cidr)
     instance_id = lab.require("instance", side.instance, step="instances")
     lab.ec2.modify_instance_attribute(InstanceId=instance_id, Groups=[group_id])
     return group_id

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.lab.tags import KINDS, LAB_TAG
+from labkit.lab.tags import KINDS, LAB_TAG, listed
 
 if TYPE_CHECKING:
     from labkit.lab import CloudLab
 
-_LIVES_IN_A_VPC: Final = ("instance", "subnet", "route-table", "security-group", "network-acl")
+_LIVES_IN_A_VPC: Final = (
+    "instance",
+    "natgateway",
+    "vpc-endpoint",
+    "internet-gateway",
+    "subnet",
+    "route-table",
+    "security-group",
+    "network-acl",
+)
 
 
 def strays(lab: CloudLab) -> list[str]:
@@ -29,12 +38,11 @@ def strays(lab: CloudLab) -> list[str]:
 
 def _within(lab: CloudLab, kind: str, vpc_ids: list[str]) -> list[dict[str, Any]]:
     facts = KINDS[kind]
-    filters = [{"Name": "vpc-id", "Values": vpc_ids}]
+    filters = [{"Name": facts.vpc_filter, "Values": vpc_ids}]
     if facts.state_filter is not None:
         key, values = facts.state_filter
         filters.append({"Name": key, "Values": list(values)})
-    pages = lab.ec2.get_paginator(facts.call).paginate(Filters=filters)
-    items = [item for page in pages for item in page[facts.key]]
+    items = listed(lab.ec2, facts, filters)
     if kind == "instance":
         return [instance for item in items for instance in item["Instances"]]
     return items

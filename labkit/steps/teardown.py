@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from labkit.errors import LabError
-from labkit.lab.tags import KINDS, LAB_TAG
+from labkit.lab.tags import KINDS, LAB_TAG, listed
 from labkit.steps import iam, management
 from labkit.steps.strays import strays
 
@@ -87,6 +87,48 @@ def _remove_endpoints(lab: CloudLab, items: list[dict[str, Any]]) -> None:
         lab.clock.sleep(_POLL_S)
 
 
+def _remove_nat_gateways(lab: CloudLab, items: list[dict[str, Any]]) -> None:
+    """Their interfaces and addresses are free once they are gone, on AWS after minutes."""
+    ids = [item["NatGatewayId"] for item in items]
+    for gateway_id in ids:
+        lab.ec2.delete_nat_gateway(NatGatewayId=gateway_id)
+    lab.ec2.get_waiter("nat_gateway_deleted").wait(NatGatewayIds=ids)
+
+
+def _remove_addresses(lab: CloudLab, items: list[dict[str, Any]]) -> None:
+    for item in items:
+        if "AssociationId" in item:
+            lab.ec2.disassociate_address(AssociationId=item["AssociationId"])
+        lab.ec2.release_address(AllocationId=item["AllocationId"])
+
+
+def _remove_egress_only_gateways(lab: CloudLab, items: list[dict[str, Any]]) -> None:
+    for item in items:
+        lab.ec2.delete_egress_only_internet_gateway(
+            EgressOnlyInternetGatewayId=item["EgressOnlyInternetGatewayId"]
+        )
+
+
+def _remove_transit_attachments(lab: CloudLab, items: list[dict[str, Any]]) -> None:
+    """Their interfaces hold subnets, and they hold the gateway, until they are gone."""
+    ids = [item["TransitGatewayAttachmentId"] for item in items]
+    for attachment_id in ids:
+        lab.ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=attachment_id)
+    going = [
+        {"Name": "transit-gateway-attachment-id", "Values": ids},
+        {"Name": "state", "Values": ["deleting"]},
+    ]
+    deadline_s = lab.clock.now() + _GIVE_UP_S
+    kind = KINDS["transit-gateway-attachment"]
+    while listed(lab.ec2, kind, going) and lab.clock.now() < deadline_s:
+        lab.clock.sleep(_POLL_S)
+
+
+def _remove_transit_gateways(lab: CloudLab, items: list[dict[str, Any]]) -> None:
+    for item in items:
+        lab.ec2.delete_transit_gateway(TransitGatewayId=item["TransitGatewayId"])
+
+
 def _remove_peerings(lab: CloudLab, items: list[dict[str, Any]]) -> None:
     for item in items:
         lab.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=item["VpcPeeringConnectionId"])
@@ -146,9 +188,14 @@ _REMOVERS: Final[Mapping[str, Callable[[CloudLab, list[dict[str, Any]]], None]]]
     "vpc-flow-log": _remove_flow_logs,
     "instance": _remove_instances,
     "vpc-endpoint": _remove_endpoints,
+    "natgateway": _remove_nat_gateways,
+    "elastic-ip": _remove_addresses,
+    "transit-gateway-attachment": _remove_transit_attachments,
+    "transit-gateway": _remove_transit_gateways,
     "vpc-peering-connection": _remove_peerings,
     "route-table": _remove_route_tables,
     "internet-gateway": _remove_gateways,
+    "egress-only-internet-gateway": _remove_egress_only_gateways,
     "security-group": _remove_security_groups,
     "subnet": _remove_subnets,
     "network-acl": _remove_network_acls,

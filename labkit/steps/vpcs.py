@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 def build(lab: CloudLab) -> dict[str, str]:
     """The id of each VPC by its name; makes those that are missing."""
-    return {side.vpc: lab.find("vpc", side.vpc) or _create(lab, side) for side in SIDES}
+    return {side.vpc: build_side(lab, side) for side in SIDES}
+
+
+def build_side(lab: CloudLab, side: Side) -> str:
+    """The id of one side's VPC; makes it if it is missing."""
+    return lab.find("vpc", side.vpc) or _create(lab, side)
 
 
 def _create(lab: CloudLab, side: Side) -> str:
