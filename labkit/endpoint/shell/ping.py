@@ -132,7 +132,7 @@ def _run(machine: Machine, request: _Request, destination: Address) -> int:
     first = machine.probe(destination, packet_from, way=way)
     _print_header(machine, request, destination, way)
     if first.fate is Fate.LEFT_FOR_INTERNET:
-        machine.complain("labkit: no host on the internet answers in the lab.")
+        machine.complain("labkit: the lab knows no host at this address; it knows *.example.")
     sent = _how_many(request, answered=first.answered)
     replies: list[float] = []
     times_ms = machine.round_trips_ms(destination, min(sent, _affordable(machine, request)))
