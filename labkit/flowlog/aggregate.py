@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from labkit.errors import TopologyError
 from labkit.flowlog.errors import UnknownInterval
 from labkit.flowlog.formats import DEFAULT_FORMAT, LogFormat
-from labkit.flowlog.metadata import next_hop, of_interface, with_next_hop
+from labkit.flowlog.metadata import aws_service, next_hop, of_interface, with_next_hop
 from labkit.flowlog.unlogged import never_logged
 from labkit.network.packet import ACK, FIN, RST, SYN, Direction, Protocol
 
@@ -173,7 +173,9 @@ def _record(flow: _Flow, packets: list[SeenPacket], topology: Topology, version:
     interface = _interface(flow, topology)
     path = _traffic_path(flow, packets)
     far = flow.destination if flow.direction is Direction.EGRESS else flow.source
-    hop = next_hop(interface, flow.direction, far, path, topology)
+    hop = _seen_next_hop(packets, topology)
+    if hop is None:
+        hop = next_hop(interface, flow.direction, far, path, topology)
     source, destination = _shown_addresses(flow, interface)
     return replace(
         with_next_hop(of_interface(interface, topology), hop, topology),
@@ -193,6 +195,8 @@ def _record(flow: _Flow, packets: list[SeenPacket], topology: Topology, version:
         type=f"IPv{flow.source.version}",
         pkt_srcaddr=str(flow.source),
         pkt_dstaddr=str(flow.destination),
+        pkt_src_aws_service=aws_service(flow.source, topology),
+        pkt_dst_aws_service=aws_service(flow.destination, topology),
         flow_direction=flow.direction.value,
         traffic_path=None if path is None else int(path),
     )
@@ -206,6 +210,16 @@ def _traffic_path(flow: _Flow, packets: list[SeenPacket]) -> TrafficPath | None:
         if each.sighting.traffic_path is not None
     ]
     return max(known)[1] if known and flow.direction is Direction.EGRESS else None
+
+
+def _seen_next_hop(packets: list[SeenPacket], topology: Topology) -> Interface | None:
+    """The interface at the other end of the last packet whose other end is known."""
+    known = [
+        (each.at_s, each.sighting.next_hop_id)
+        for each in packets
+        if each.sighting.next_hop_id is not None
+    ]
+    return topology.interfaces.get(max(known)[1]) if known else None
 
 
 def _shown_addresses(flow: _Flow, interface: Interface) -> tuple[Address, Address]:

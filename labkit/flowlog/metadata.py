@@ -28,6 +28,8 @@ _SERVICE_TYPES: Final = {
     "transit_gateway": "transit_gateway",
     "vpc_endpoint": "vpc_endpoint",
 }
+# The last word of a gateway endpoint's service name, and flow logs' word for the service.
+_ENDPOINT_SERVICES: Final = {"s3": "S3", "dynamodb": "DYNAMODB"}
 _PEERED: Final = {TrafficPath.INTRA_REGION_PEERING, TrafficPath.INTER_REGION_PEERING}
 
 
@@ -60,6 +62,25 @@ def zone_id(interface: Interface, topology: Topology) -> str | None:
 def service_type(interface: Interface) -> str | None:
     """Kind of AWS service behind an interface, in flow logs' words; None for an ordinary one."""
     return _SERVICE_TYPES.get(interface.interface_type)
+
+
+def aws_service(address: Address, topology: Topology) -> str | None:
+    """
+    The AWS service whose published ranges hold an address, as far as the lab knows them.
+
+    Those are the prefix lists of gateway endpoints and the hosts outside. The
+    lab's own public addresses are of EC2, of the two services whose ranges hold
+    them the narrower; AWS shows one, and does not say which.
+    """
+    host = topology.outside.get(address)
+    if host is not None:
+        return host.service or None
+    for list_id, name in topology.prefix_list_names.items():
+        service = _ENDPOINT_SERVICES.get(name.rpartition(".")[2])
+        if service and any(address in block for block in topology.prefix_lists.get(list_id, ())):
+            return service
+    own = any(each.public_address == address for each in topology.interfaces.values())
+    return "EC2" if own else None
 
 
 def next_hop(

@@ -123,6 +123,8 @@ class Sighting:
     What one network interface saw of one packet: the raw material of a flow record.
 
     ``traffic_path`` is None for ingress and wherever the way out is not known.
+    ``next_hop_id`` is the interface at the other end of the hop, where one is
+    known to have seen the packet, too.
     """
 
     interface_id: str
@@ -130,3 +132,4 @@ class Sighting:
     action: Action
     packet: Packet
     traffic_path: TrafficPath | None = None
+    next_hop_id: str | None = None

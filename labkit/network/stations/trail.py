@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from labkit.errors import NotSimulated
 from labkit.network.answering import answers
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
         Topology,
     )
     from labkit.network.ways_out import OutsideHost, TransitRoute
+
+_INSIDE: Final = (
+    TrafficPath.SAME_VPC,
+    TrafficPath.INTRA_REGION_PEERING,
+    TrafficPath.INTER_REGION_PEERING,
+)
 
 UnroutableEgress: TypeAlias = Literal["omit", "accept"]
 
@@ -126,5 +133,16 @@ class Trail:
         fate: Fate,
     ) -> Walk:
         """The walk as it will be told."""
-        hops, sightings = tuple(self.hops), tuple(self.sightings)
+        hops, sightings = tuple(self.hops), tuple(_with_next_hops(self.sightings))
         return Walk(packet, reply, sender_id, receiver_id, hops, sightings, fate, self.leg)
+
+
+def _with_next_hops(sightings: list[Sighting]) -> list[Sighting]:
+    """Sightings, with those told of each other that are the two ends of one hop inside VPCs."""
+    told = list(sightings)
+    for place, (near, far) in enumerate(pairwise(sightings)):
+        one_hop = (near.direction, far.direction) == (Direction.EGRESS, Direction.INGRESS)
+        if one_hop and near.traffic_path in _INSIDE and near.packet == far.packet:
+            told[place] = replace(near, next_hop_id=far.interface_id)
+            told[place + 1] = replace(far, next_hop_id=near.interface_id)
+    return told
