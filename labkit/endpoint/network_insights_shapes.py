@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.network.packet import Direction, Protocol
 from labkit.network.topology import NetworkAclEntry, Route, SecurityGroupRule, TargetKind
+from labkit.network.ways_out import TransitRoute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from labkit.network.packet import Packet
     from labkit.network.reachability import Analysis, Explanation, PathComponent
-    from labkit.network.reachability.explanations import Rule
+    from labkit.network.reachability.explanation import Rule
 
 _ARN_TYPES: Final = {
     "acl": "network-acl",
@@ -110,6 +111,7 @@ def _component(passed: PathComponent, naming: Naming) -> dict[str, Any]:
         "Vpc": passed.vpc_id,
         "SourceVpc": passed.source_vpc_id,
         "DestinationVpc": passed.destination_vpc_id,
+        "TransitGateway": passed.transit_gateway_id,
     }
     headers = {"InboundHeader": passed.inbound, "OutboundHeader": passed.outbound}
     direction = passed.hop.direction if passed.hop else None
@@ -130,6 +132,8 @@ def _explanation(said: Explanation, naming: Naming) -> dict[str, Any]:
         "Cidrs": list(said.cidrs),
         "PacketField": said.packet_field,
         "State": said.state,
+        "AvailabilityZones": list(said.zones),
+        "Protocols": list(said.protocols),
     }
     return {
         "ExplanationCode": said.code,
@@ -173,6 +177,8 @@ def _rule(rule: Rule | None, direction: Direction | None) -> dict[str, Any]:
         return {"SecurityGroupRule": _group_rule(rule, direction)}
     if isinstance(rule, NetworkAclEntry):
         return {"AclRule": _acl_rule(rule)}
+    if isinstance(rule, TransitRoute):
+        return {"TransitGatewayRouteTableRoute": _transit_route(rule)}
     return {"RouteTableRoute": _route(rule)} if isinstance(rule, Route) else {}
 
 
@@ -210,5 +216,18 @@ def _route(route: Route) -> dict[str, Any]:
         **({"DestinationPrefixListId": route.prefix_list_id} if route.prefix_list_id else {}),
         _TARGETS.get(route.target, "GatewayId"): route.target_id,
         "Origin": "enablevgwroutepropagation" if route.propagated else origin,
+        "State": route.state.value,
+    }
+
+
+def _transit_route(route: TransitRoute) -> dict[str, Any]:
+    return {
+        "DestinationCidr": str(route.destination),
+        **(
+            {"AttachmentId": route.attachment_id, "ResourceType": "vpc"}
+            if route.attachment_id
+            else {}
+        ),
+        "RouteOrigin": "propagated" if route.propagated else "static",
         "State": route.state.value,
     }

@@ -28,12 +28,14 @@ from labkit.network.topology import (
     TargetKind,
 )
 from labkit.network.walk import walk
+from labkit.network.ways_out import OutsideHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from labkit.network.hops import Hop, Leg, Walk
     from labkit.network.packet import Address
+    from labkit.network.stations.steps import End
     from labkit.network.topology import Interface, Network, Topology, Vpc
 
 # No network has so many obstacles one behind the other; a loop would be a bug.
@@ -115,7 +117,7 @@ class Obstacles:
 def obstacles(
     topology: Topology,
     packet: Packet,
-    sender: Interface,
+    sender: End,
     lift: Callable[[Blocker], Topology | None] | None = None,
 ) -> Obstacles:
     """
@@ -124,7 +126,7 @@ def obstacles(
     Args:
         topology: The network as it stands.
         packet: What the sender's host puts on the wire.
-        sender: The interface it leaves by.
+        sender: The interface it leaves by, or the outside host that sends it.
         lift: Gives the network without an obstacle, None if nothing lifts it;
             ``without`` if not given.
 
@@ -134,7 +136,7 @@ def obstacles(
     found: list[Blocker] = []
     for _ in range(_MOST):
         try:
-            walked = walk(topology, packet, topology.interfaces[sender.interface_id])
+            walked = walk(topology, packet, _present(topology, sender))
         except NotSimulated as unknown:
             return Obstacles(tuple(found), None, topology, str(unknown))
         if walked.answered:
@@ -146,6 +148,11 @@ def obstacles(
             return Obstacles(tuple(found), walked, topology)
         topology = lifted
     return Obstacles(tuple(found), None, topology, f"more than {_MOST} obstacles")
+
+
+def _present(topology: Topology, sender: End) -> End:
+    """The sender as it is in a network that was changed meanwhile."""
+    return sender if isinstance(sender, OutsideHost) else topology.interfaces[sender.interface_id]
 
 
 def without(blocker: Blocker) -> Topology | None:

@@ -15,7 +15,7 @@ works" and "Explanation codes"; EC2 API Reference, NetworkInsightsAnalysis.
 
 from labkit.network.reachability.analysis import Analysis, analyze, filtered
 from labkit.network.reachability.components import PathComponent
-from labkit.network.reachability.explanations import Explanation
+from labkit.network.reachability.explanation import Explanation
 from labkit.network.reachability.question import AtEnd, Path
 
 __all__ = ["Analysis", "AtEnd", "Explanation", "Path", "PathComponent", "analyze", "filtered"]

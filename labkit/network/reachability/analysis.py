@@ -10,7 +10,8 @@ from labkit.network.hops import Leg, Station, Verdict
 from labkit.network.packet import Direction
 from labkit.network.reachability.components import components
 from labkit.network.reachability.ends import NoEnd
-from labkit.network.reachability.explanations import Explanation, explanations, stopped
+from labkit.network.reachability.explanation import Explanation
+from labkit.network.reachability.explanations import explanations, stopped
 from labkit.network.reachability.probe import probe
 from labkit.network.routing import blocks
 from labkit.network.topology import HostState, Route

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from labkit.network import edits
 from labkit.network.gateways import is_public
-from labkit.network.reachability.explanations import Explanation
+from labkit.network.reachability.explanation import Explanation
 from labkit.network.routing import blocks
 from labkit.network.topology import (
     Interface,

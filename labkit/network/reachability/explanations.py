@@ -3,77 +3,35 @@ One obstacle on a way in, all that AWS would say of it out, in its explanation c
 
 AWS names a code, and the components, rules and values it is about; several can
 be true of one obstacle, such as a route that is a blackhole and the peering
-connection behind it that was deleted.
+connection behind it that was deleted. Every fate of a walk that is no answer
+has a function here, or in ``gateway_explanations``.
 
 Source: Amazon VPC Reachability Analyzer Guide, "Explanation codes". AWS does
-not say which code it gives where; the tables below are our reading.
+not say which code it gives where; this is our reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from labkit.network.filtering import peer_matches, rule_covers
-from labkit.network.gateways import is_public
 from labkit.network.hops import Fate
 from labkit.network.packet import Direction
-from labkit.network.topology import (
-    HostState,
-    NetworkAclEntry,
-    Route,
-    SecurityGroupRule,
-    TargetKind,
-)
+from labkit.network.reachability import gateway_explanations as of_gateway
+from labkit.network.reachability.explanation import Explanation
+from labkit.network.topology import HostState, Route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from labkit.network.blockers import Blocker
-    from labkit.network.packet import Address
     from labkit.network.topology import SecurityGroup
-
-Rule: TypeAlias = SecurityGroupRule | NetworkAclEntry | Route
-About: TypeAlias = Mapping[str, str | tuple[str, ...]]
-
-_SHARED: Final = ip_network("100.64.0.0/10")
-_STATE_ROLES: Final = {
-    TargetKind.PEERING: "VpcPeeringConnection",
-    TargetKind.INTERNET_GATEWAY: "InternetGateway",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """
-    One thing that AWS says of why there is no path.
-
-    Args:
-        code: AWS's explanation code.
-        about: Ids of the components it is about, each under AWS's name for its
-            role; several ids where AWS lists several.
-        direction: Which way the packet goes, seen from the component.
-        rule: The rule or route that decided.
-        address: The address it is about.
-        cidrs: The address ranges it is about.
-        packet_field: What of the packet no rule matches, in AWS's words.
-        state: AWS's word for the state that is bad.
-    """
-
-    code: str
-    about: About = field(default_factory=dict)
-    direction: Direction | None = None
-    rule: Rule | None = None
-    address: Address | None = None
-    cidrs: tuple[str, ...] = ()
-    packet_field: str | None = None
-    state: str | None = None
 
 
 def explanations(blocker: Blocker) -> tuple[Explanation, ...]:
     """All that AWS would say of one obstacle; the first says most."""
-    explain = _BY_FATE.get(blocker.fate)
-    return tuple(explain(blocker)) if explain else (Explanation("NO_PATH"),)
+    explain = _BY_FATE.get(blocker.fate, _no_path)
+    return tuple(explain(blocker)) or (Explanation("NO_PATH"),)
 
 
 # Filters.
@@ -157,74 +115,26 @@ def _blackhole(blocker: Blocker) -> Iterator[Explanation]:
     yield Explanation("BAD_STATE_ROUTE", _table(blocker), rule=blocker.hop.rule)
     route = blocker.hop.rule
     if isinstance(route, Route):
-        yield from _bad_state(blocker, route)
+        yield from of_gateway.bad_state(blocker.topology, route)
 
 
 def _table(blocker: Blocker) -> dict[str, str]:
     return {"RouteTable": blocker.hop.component_ids[0]}
 
 
-def _bad_state(blocker: Blocker, route: Route) -> Iterator[Explanation]:
-    """What is said of the component behind a route, if that is still known."""
-    role, state = _STATE_ROLES.get(route.target), None
-    peering = blocker.topology.peerings.get(route.target_id)
-    if peering is not None:
-        state = peering.status
-    elif route.target is TargetKind.INTERNET_GATEWAY:
-        state = "detached"
-    if role is not None and state is not None:
-        about = {"Component": route.target_id, role: route.target_id}
-        yield Explanation("BAD_STATE", about, state=state)
-
-
-def _peering(blocker: Blocker) -> Iterator[Explanation]:
-    [peering_id] = blocker.hop.component_ids
-    peering = blocker.topology.peering(peering_id)
-    about = {"Component": peering_id, "VpcPeeringConnection": peering_id}
-    yield Explanation("BAD_STATE", about, state=peering.status)
-
-
-def _not_for_peer(blocker: Blocker) -> Iterator[Explanation]:
-    [peering_id] = blocker.hop.component_ids
-    entered = blocker.topology.peering(peering_id).other_side(blocker.hop.vpc_id or "") or ""
-    yield Explanation(
-        "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
-        {"VpcPeeringConnection": peering_id, "Vpc": entered},
-        address=blocker.packet.destination,
-        cidrs=tuple(map(str, blocker.topology.vpc(entered).cidrs)),
-    )
-
-
-# Gateways.
-
-
-def _internet_gateway(blocker: Blocker) -> Iterator[Explanation]:
-    packet, interface = blocker.packet, blocker.interface
-    about = {"InternetGateway": blocker.hop.component_ids[0], "Vpc": blocker.hop.vpc_id or ""}
-    if not is_public(packet.destination):
-        shared = packet.destination in _SHARED
-        block = "RFC6598" if shared else "RFC1918"
-        code = f"IGW_DESTINATION_ADDRESS_NOT_IN_{block}_EGRESS"
-        yield Explanation(code, about, address=packet.destination)
-    about |= {"NetworkInterface": interface.interface_id}
-    if packet.source not in interface.addresses:
-        yield Explanation("GATEWAY_REJECTS_SPOOFED_TRAFFIC", about, address=packet.source)
-    elif interface.public_address is None or packet.source != interface.addresses[0]:
-        yield Explanation("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", about, address=packet.source)
-
-
-def _left(blocker: Blocker) -> Iterator[Explanation]:
-    about = {"InternetGateway": blocker.hop.component_ids[0]}
-    address = blocker.packet.destination
-    yield Explanation("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", about, address=address)
-
-
 # Ends.
 
 
 def _nobody(blocker: Blocker) -> Iterator[Explanation]:
-    about = {"Vpc": blocker.hop.vpc_id or ""}
+    if blocker.hop.vpc_id is None:  # an outside host sent it, and it never came in
+        yield from of_gateway.left(blocker)
+        return
+    about = {"Vpc": blocker.hop.vpc_id}
     yield Explanation("NO_POSSIBLE_DESTINATION", about, address=blocker.packet.destination)
+
+
+def _no_path(_: Blocker) -> Iterator[Explanation]:
+    yield Explanation("NO_PATH")
 
 
 def _service(blocker: Blocker) -> Iterator[Explanation]:
@@ -232,9 +142,10 @@ def _service(blocker: Blocker) -> Iterator[Explanation]:
 
 
 def _source_check(blocker: Blocker) -> Iterator[Explanation]:
-    about = {"NetworkInterface": blocker.interface.interface_id}
-    code = "ENI_SOURCE_DEST_CHECK_RESTRICTION"
-    yield Explanation(code, about, Direction.EGRESS, address=blocker.packet.source)
+    direction = blocker.hop.direction or Direction.EGRESS
+    packet, about = blocker.packet, {"NetworkInterface": blocker.interface.interface_id}
+    address = packet.destination if direction is Direction.INGRESS else packet.source
+    yield Explanation("ENI_SOURCE_DEST_CHECK_RESTRICTION", about, direction, address=address)
 
 
 def _astray(blocker: Blocker) -> Iterator[Explanation]:
@@ -258,13 +169,26 @@ _BY_FATE: Final[Mapping[Fate, Callable[[Blocker], Iterator[Explanation]]]] = {
     Fate.DENIED_BY_NETWORK_ACL: _network_acl,
     Fate.NO_ROUTE: _no_route,
     Fate.BLACKHOLE: _blackhole,
-    Fate.PEERING_NOT_ACTIVE: _peering,
-    Fate.NOT_FOR_PEER: _not_for_peer,
-    Fate.REFUSED_BY_INTERNET_GATEWAY: _internet_gateway,
-    Fate.LEFT_FOR_INTERNET: _left,
+    Fate.PEERING_NOT_ACTIVE: of_gateway.peering,
+    Fate.NOT_FOR_PEER: of_gateway.not_for_peer,
+    Fate.REFUSED_BY_INTERNET_GATEWAY: of_gateway.internet_gateway,
+    Fate.LEFT_FOR_INTERNET: of_gateway.left,
+    Fate.NAT_GATEWAY_NOT_AVAILABLE: of_gateway.nat_gateway_down,
+    Fate.REFUSED_BY_NAT_GATEWAY: of_gateway.nat_gateway,
+    Fate.NO_NAT_FLOW: of_gateway.no_nat_flow,
+    Fate.REFUSED_BY_GATEWAY_ENDPOINT: of_gateway.gateway_endpoint,
+    Fate.NO_TRANSIT_ATTACHMENT: of_gateway.not_attached,
+    Fate.NO_TRANSIT_TABLE: of_gateway.transit_route,
+    Fate.NO_TRANSIT_ROUTE: of_gateway.transit_route,
+    Fate.TRANSIT_BLACKHOLE: of_gateway.transit_route,
     Fate.NO_SUCH_ADDRESS: _nobody,
     Fate.AMAZON_SERVICE: _service,
+    Fate.LEFT_FOR_SERVICE: _service,
     Fate.SOURCE_CHECK: _source_check,
     Fate.REPLY_ASTRAY: _astray,
+    Fate.REPLY_FROM_ELSEWHERE: of_gateway.from_elsewhere,
     Fate.HOST_DOWN: _host,
+    # Egress-only gateways are for IPv6, which the analyzer does not know.
+    Fate.REFUSED_BY_EGRESS_ONLY_GATEWAY: _no_path,
+    Fate.ROUTING_LOOP: _no_path,
 }
