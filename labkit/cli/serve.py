@@ -17,6 +17,9 @@ In another terminal, for any AWS client:
   aws ec2 describe-vpcs
 It is up as long as {url}/_labkit/health answers. Ctrl-C stops it."""
 
+_RUNS: Final = "Lambda functions are run: whoever reaches this port runs code with your rights."
+_RUNS_NOT: Final = "Lambda functions are kept, but not run; --run-functions would run them."
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -37,6 +40,11 @@ It is up as long as {url}/_labkit/health answers. Ctrl-C stops it."""
     show_default=True,
     help="Whether a packet without a route leaves an ACCEPT row at its sender.",
 )
+@click.option(
+    "--run-functions",
+    is_flag=True,
+    help="Run the Lambda functions that are sent here, in this process and with its rights.",
+)
 def serve(host: str, port: int, **settings: str | int) -> None:
     """Serve the embedded AWS until Ctrl-C, on the wall clock, for the AWS CLI and every SDK."""
     server = start(host, port, **settings)
@@ -44,6 +52,7 @@ def serve(host: str, port: int, **settings: str | int) -> None:
         signal.signal(told_to_end, signal.default_int_handler)
     with closing(server), suppress(KeyboardInterrupt):
         click.echo(f"labkit endpoint ready: {server.url}")
+        click.echo(_RUNS if settings["run_functions"] else _RUNS_NOT)
         click.echo(_HINTS.format(url=server.url, region=settings["region"]))
         server.serve_forever()
     click.echo("Stopped. Everything it held is gone.")

@@ -25,12 +25,13 @@ nothing, because that is under way.
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf, nextafter
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from labkit.endpoint.application import EmbeddedAws
 
@@ -101,12 +102,22 @@ class Agenda:
         """
         if self in _under_way.get() or self.next_due_s() > self._clock.now():
             return
-        with self._turn:
-            outside = _under_way.set((*_under_way.get(), self))
-            try:
-                self._run_what_is_due()
-            finally:
-                _under_way.reset(outside)
+        with self._turn, self.held_off():
+            self._run_what_is_due()
+
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        """
+        A span in which calls catch up with nothing.
+
+        For those made while somebody waits for them who must not wait for others:
+        a function that was invoked holds the process.
+        """
+        outside = _under_way.set((*_under_way.get(), self))
+        try:
+            yield
+        finally:
+            _under_way.reset(outside)
 
     def _run_what_is_due(self) -> None:
         last, runs = (inf, -1), 0

@@ -22,7 +22,7 @@ from labkit.endpoint.addressing import Address, address_of, canonical
 from labkit.endpoint.agenda import Agenda
 from labkit.endpoint.clock import Clock, VirtualClock
 from labkit.endpoint.moto_seam import dispatch, isolation, protocols
-from labkit.endpoint.operations import AwsError, handler_of, hooks
+from labkit.endpoint.operations import AwsError, handler_of, hooks, patient_handler_of
 from labkit.endpoint.settings import Settings
 from labkit.endpoint.simulated import OPERATION_MODULES, no_such_service
 from labkit.endpoint.wire import Request, Response
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from labkit.endpoint.moto_seam.protocols import Wording
-    from labkit.endpoint.operations import Params
+    from labkit.endpoint.operations import Handler, Params
 
 ExtensionT = TypeVar("ExtensionT")
 
@@ -84,6 +84,14 @@ class EmbeddedAws:
             _log.exception("%s %s failed", method, url)
             error = AwsError("InternalFailure", "The lab failed; its log says how.", 500)
             return self._error(request, address, error)
+
+    def refuse(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, error: AwsError
+    ) -> Response:
+        """The response that refuses a request, worded as its service does."""
+        lowered = {name.lower(): value for name, value in headers.items()}
+        request = Request(method, url, lowered, body)
+        return self._error(request, address_of(request, self.settings.region), error)
 
     def invoke(
         self, service: str, operation: str, *, region: str | None = None, **params: object
@@ -149,6 +157,9 @@ class EmbeddedAws:
 
     def _answer_now(self, request: Request, address: Address) -> Response:
         operation = address.operation or self._routed(request, address.service)
+        patient = patient_handler_of(address.service, operation or "")
+        if operation and patient:
+            return self._answer_in_time(request, address, operation, patient)
         with self.active(operation or ""):
             call = _Invocation(self, address, request, None, operation)
             try:
@@ -158,6 +169,21 @@ class EmbeddedAws:
                 return self._error(request, address, error)
             finally:
                 self._note_change(address.service, operation or "?")
+
+    def _answer_in_time(
+        self, request: Request, address: Address, operation: str, handler: Handler
+    ) -> Response:
+        """The answer to a call that nobody else has to wait for, and that may call back."""
+        call = _Invocation(self, address, request, None, operation)
+        try:
+            with self.active(operation):
+                call.check()
+                _ = call.params
+            result = handler(call)
+            with self.active(operation):
+                return call.respond(result)
+        except AwsError as error:
+            return self._error(request, address, error)
 
     def _note_change(self, service: str, operation: str) -> None:
         if not _READS.match(operation):

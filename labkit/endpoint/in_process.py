@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
     from labkit.endpoint.application import EmbeddedAws
+    from labkit.endpoint.wire import Response
 
 
 def attach(aws: EmbeddedAws, session: Session) -> None:
@@ -28,22 +29,35 @@ def attach(aws: EmbeddedAws, session: Session) -> None:
     Give the session a region and any credentials, or botocore looks for them
     on the machine and the network.
     """
-    door = _Door(aws)
+    door = Door(aws)
     session.events.register_first("before-send", door.answer, unique_id="labkit-endpoint")
 
 
-class _Door:
+class Door:
+    """
+    What answers in the place of a connection.
+
+    Args:
+        aws: The application it leads to.
+    """
+
     def __init__(self, aws: EmbeddedAws) -> None:
-        self._aws = aws
+        self.aws = aws
 
     def answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        response = self._aws.handle(
-            request.method,
-            request.url,
-            {name: _text(value) for name, value in request.headers.items()},
-            _bytes(request.body),
-        )
-        return AWSResponse(request.url, response.status, response.headers, _Body(response.body))
+        """The application's answer to a request of botocore's."""
+        return sent_back(request, self.aws.handle(*parts_of(request)))
+
+
+def parts_of(request: AWSPreparedRequest) -> tuple[str, str, dict[str, str], bytes]:
+    """Method, URL, headers and body of a request."""
+    headers = {name: _text(value) for name, value in request.headers.items()}
+    return request.method, request.url, headers, _bytes(request.body)
+
+
+def sent_back(request: AWSPreparedRequest, response: Response) -> AWSResponse:
+    """A response as botocore takes it."""
+    return AWSResponse(request.url, response.status, response.headers, _Body(response.body))
 
 
 class _Body(BytesIO):

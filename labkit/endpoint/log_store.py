@@ -53,8 +53,13 @@ class Event(NamedTuple):
     @property
     def event_id(self) -> str:
         """56 digits that sort as the events do."""
-        time_digits, number_digits = _EVENT_ID_DIGITS
-        return f"{self.at_ms:0{time_digits}}{self.number:0{number_digits}}"
+        return event_id(self.at_ms, self.number)
+
+
+def event_id(at_ms: int, number: int) -> str:
+    """56 digits that stand for an event by its time [ms] and its number."""
+    time_digits, number_digits = _EVENT_ID_DIGITS
+    return f"{at_ms:0{time_digits}}{number:0{number_digits}}"
 
 
 class StreamTimes(NamedTuple):
@@ -66,7 +71,11 @@ class StreamTimes(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """Events that have come into a stream together: time [ms] and message of each."""
+    """
+    Events that have come into a stream together: time [ms] and message of each.
+
+    ``first`` is the number of the first of them among all events of the group.
+    """
 
     region: str
     group_name: str
@@ -74,6 +83,7 @@ class Arrival(NamedTuple):
     times_ms: Sequence[int]
     messages: Sequence[str]
     arrived_ms: int
+    first: int
 
 
 class Listener(Protocol):
@@ -170,8 +180,10 @@ class LogStore:
     def _view(self, group: MotoObject, stream: str) -> EventsView:
         def keep(times_ms: Sequence[int], messages: Sequence[str], arrives_ms: int | None) -> None:
             at_ms = ms(self._aws.clock.now()) if arrives_ms is None else arrives_ms
-            self._groups[group].append(stream, times_ms, messages, at_ms)
-            arrival = Arrival(group.region, group.name, stream, times_ms, messages, at_ms)
+            added = self._groups[group].append(stream, times_ms, messages, at_ms)
+            arrival = Arrival(
+                group.region, group.name, stream, times_ms, messages, at_ms, added.first
+            )
             for listener in self._listeners if times_ms else ():
                 listener.events_arrived(arrival)
 

@@ -98,12 +98,21 @@ HandlerT = TypeVar("HandlerT", bound=Handler)
 HookT = TypeVar("HookT", bound=Hook)
 
 _HANDLERS: dict[tuple[str, str], Handler] = {}
+_TAKING_TIME: set[tuple[str, str]] = set()
 _HOOKS: dict[str, list[tuple[str, str, Hook]]] = {"before": [], "after": []}
 
 
-def operation(service: str, name: str) -> Callable[[HandlerT], HandlerT]:
+def operation(
+    service: str, name: str, *, takes_time: bool = False
+) -> Callable[[HandlerT], HandlerT]:
     """
     A decorator that has a function answer *name* of *service*.
+
+    Args:
+        service: botocore's name of the service.
+        name: Name of the operation.
+        takes_time: Whether the handler is called outside of :meth:`EmbeddedAws.active`,
+            which it enters itself where it needs to; no hooks act around it.
 
     Raises:
         ValueError: Somebody else answers it already.
@@ -113,6 +122,8 @@ def operation(service: str, name: str) -> Callable[[HandlerT], HandlerT]:
         if (service, name) in _HANDLERS:
             raise ValueError(f"{service}:{name} is answered twice.")
         _HANDLERS[service, name] = handler
+        if takes_time:
+            _TAKING_TIME.add((service, name))
         return handler
 
     return register
@@ -136,6 +147,11 @@ def after(service: str, pattern: str) -> Callable[[HookT], HookT]:
 def handler_of(service: str, name: str) -> Handler | None:
     """Who answers *name* of *service*; ``None`` leaves it to moto."""
     return _HANDLERS.get((service, name))
+
+
+def patient_handler_of(service: str, name: str) -> Handler | None:
+    """Who answers *name* outside of :meth:`EmbeddedAws.active`, if it is answered there."""
+    return _HANDLERS.get((service, name)) if (service, name) in _TAKING_TIME else None
 
 
 @cache

@@ -46,13 +46,19 @@ def refuse_invalid(params: Mapping[str, Any], model: OperationModel) -> None:
     Raises:
         AwsError: ``ValidationError``, which names them all.
     """
+    faults = faults_of(params, model)
+    if faults:
+        raise AwsError("ValidationError", faults)
+
+
+def faults_of(params: Mapping[str, Any], model: OperationModel) -> str:
+    """All members that are missing or break a rule of the model, in one message; "" for none."""
     faults = [
         fault(value, path[0].lower() + path[1:], demand)
         for path, shape, value in _members(model.input_shape, params, "")
         for demand in _broken(shape, value)
     ]
-    if faults:
-        raise AwsError("ValidationError", detected(faults))
+    return detected(faults) if faults else ""
 
 
 def _broken(shape: Shape, value: object) -> Iterator[str]:

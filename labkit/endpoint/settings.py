@@ -15,6 +15,7 @@ UnroutableEgress = Literal["omit", "accept"]
 Nodata = Literal["emit", "omit"]
 
 _ACCOUNT_ID: Final = re.compile(r"\d{12}")
+_TRUTH: Final = "True or False"
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -66,6 +67,17 @@ class Settings:
         "such rows begin.",
     )
 
+    run_functions: bool = _choice(
+        False,
+        "Whether Lambda functions are run, in this very process: in a notebook they are the "
+        "learner's own, and Lab.open says true; behind a port they are anybody's.",
+    )
+    function_patience_s: float = _choice(
+        10.0,
+        "On a virtual clock, how many of the machine's own seconds a function may take before it "
+        "counts as timed out, whatever its timeout [s].",
+    )
+
     def __post_init__(self) -> None:
         _expect(isinstance(self.seed, int), "seed", self.seed, "a whole number")
         _expect(_ACCOUNT_ID.fullmatch(self.account_id), "account_id", self.account_id, "12 digits")
@@ -79,7 +91,8 @@ class Settings:
             accepted = get_args(options)
             value = getattr(self, name)
             _expect(value in accepted, name, value, " or ".join(accepted))
-        for name in ("delivery_delay_s", "s3_delivery_delay_s"):
+        _expect(isinstance(self.run_functions, bool), "run_functions", self.run_functions, _TRUTH)
+        for name in ("delivery_delay_s", "s3_delivery_delay_s", "function_patience_s"):
             value = getattr(self, name)
             _expect(value >= 0, name, value, "a number of seconds, 0 or more")
 

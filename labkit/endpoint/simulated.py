@@ -6,7 +6,18 @@ from typing import Final
 
 from labkit.endpoint.operations import AwsError
 
-SERVICES: Final = ("cloudformation", "cloudwatch", "ec2", "iam", "logs", "s3", "sns", "ssm", "sts")
+SERVICES: Final = (
+    "cloudformation",
+    "cloudwatch",
+    "ec2",
+    "iam",
+    "lambda",
+    "logs",
+    "s3",
+    "sns",
+    "ssm",
+    "sts",
+)
 """The services a lab is made of, by botocore's names; moto answers some calls of others too."""
 
 OPERATION_MODULES: Final[tuple[str, ...]] = (
@@ -39,6 +50,11 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "network_insights_api",
     "iam_policies",
     "invocations",
+    "functions.api",
+    "functions.access_api",
+    "functions.invoke_api",
+    "functions.left_out",
+    "subscriptions",
 )
 """Names of modules of this package, in the order they load; their hooks and sources act in it."""
 

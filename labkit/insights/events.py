@@ -75,6 +75,11 @@ class Pointers(Sequence[str]):
         self._group = group
         self._events = range(first, first + count)
 
+    @property
+    def first(self) -> int:
+        """The number of the first of them in their group."""
+        return self._events.start
+
     def __len__(self) -> int:
         return len(self._events)
 
@@ -130,7 +135,7 @@ class LogEvents:
         timestamps_ms: Sequence[int],
         messages: Sequence[str],
         ingestion_ms: int,
-    ) -> Sequence[str]:
+    ) -> Pointers:
         """
         The ``@ptr`` of each event, after adding them to a stream.
 

@@ -167,7 +167,7 @@ class Lab(TroubleLab):
         from labkit.endpoint.settings import Settings  # noqa: PLC0415
 
         clock = VirtualClock()
-        aws = EmbeddedAws(Settings(region=region, **settings), clock)
+        aws = EmbeddedAws(Settings(region=region, **{"run_functions": True, **settings}), clock)
         reader = botocore.session.Session()
         reader.register_component("data_loader", _service_descriptions())
         session = boto3.Session(botocore_session=reader, region_name=region, **_NO_SECRETS)

@@ -121,8 +121,8 @@ def test_what_is_not_simulated_names_what_is(aws, session_on, refusal):
     assert refusal(session.client("stepfunctions").list_state_machines) == (
         "NotImplemented",
         (
-            "Not simulated: states. Simulated: cloudformation, cloudwatch, ec2, iam, logs, s3, "
-            "sns, ssm and sts."
+            "Not simulated: states. Simulated: cloudformation, cloudwatch, ec2, iam, lambda, logs, "
+            "s3, sns, ssm and sts."
         ),
     )
 

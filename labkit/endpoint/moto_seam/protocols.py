@@ -198,7 +198,17 @@ def serialized(result: Mapping[str, Any], wording: Wording) -> Response:
             "x-amzn-requestid": new_request_id(),
         }
         return Response(200, headers, json.dumps(result).encode())
-    return _serialize(result, wording, 200)
+    response = _serialize(result, wording, 200)
+    return replace(response, status=_status(result, wording) or response.status)
+
+
+def _status(result: Mapping[str, Any], wording: Wording) -> int | None:
+    """The HTTP status, where a member of the result says it."""
+    shape = wording.model.output_shape
+    for name, member in shape.members.items() if shape is not None else ():
+        if member.serialization.get("location") == "statusCode" and name in result:
+            return int(result[name])
+    return None
 
 
 def serialized_error(error: AwsError, wording: Wording) -> Response:

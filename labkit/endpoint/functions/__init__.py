@@ -1,0 +1,10 @@
+"""
+AWS Lambda: functions of the learner's, kept and run.
+
+``function`` is what a function is, ``package`` its code, ``permissions`` who
+may invoke it.  ``api`` answers the calls.  ``invoking`` runs one event through
+a function, in a ``sandbox`` that is this process made to look like Lambda's,
+bounded by what ``watching`` does.  Who does not wait for the answer leaves the
+event with ``endpoint.invocations``.
+moto's own Lambda needs Docker, and is not used.
+"""

@@ -1,0 +1,157 @@
+"""
+What a function is: its settings, its code, who may invoke it.
+
+Source: AWS Lambda API Reference, "FunctionConfiguration".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.endpoint.operations import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from labkit.endpoint.application import EmbeddedAws
+    from labkit.endpoint.functions.package import Package
+
+LATEST: Final = "$LATEST"
+"""The one version there is of each function."""
+
+_IDENTIFIER: Final = re.compile(
+    r"(?:arn:aws[a-zA-Z-]*:lambda:(?P<region>[a-z0-9-]+):)?"
+    r"(?:(?P<account>\d{12}):)?(?:function:)?"
+    r"(?P<name>[a-zA-Z0-9_-]+)(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """
+    A function as it stands.
+
+    Args:
+        arn: Its ARN, without a version.
+        runtime: As in ``python3.12``.
+        role: ARN of the role it acts as.
+        handler: Where it begins: ``module.function``.
+        package: Its code.
+        timeout_s: How long one invocation may take [s].
+        memory_mb: What it may use [MB].
+        environment: Its environment variables.
+        log_group: Where its lines go.
+        modified_s: When it last changed [Unix s].
+        revision: An id that changes with it.
+        policy: Statements about who may invoke it, by their id.
+        reserved: How many may run at once; 0 stops them all, None is not limited.
+    """
+
+    name: str
+    arn: str
+    runtime: str
+    role: str
+    handler: str
+    package: Package
+    description: str
+    timeout_s: int
+    memory_mb: int
+    storage_mb: int
+    architecture: str
+    environment: Mapping[str, str]
+    log_group: str
+    modified_s: float
+    revision: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    policy: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    policy_revision: str = ""
+    reserved: int | None = None
+
+    @property
+    def region(self) -> str:
+        """The Region it is in."""
+        return self.arn.split(":")[3]
+
+    def configuration(self) -> dict[str, Any]:
+        """The function as AWS shows it."""
+        modified = datetime.fromtimestamp(self.modified_s, UTC)
+        return {
+            "FunctionName": self.name,
+            "FunctionArn": self.arn,
+            "Runtime": self.runtime,
+            "Role": self.role,
+            "Handler": self.handler,
+            "CodeSize": self.package.size_bytes,
+            "Description": self.description,
+            "Timeout": self.timeout_s,
+            "MemorySize": self.memory_mb,
+            "LastModified": f"{modified:%Y-%m-%dT%H:%M:%S}.{modified.microsecond // 1000:03}+0000",
+            "CodeSha256": self.package.sha256,
+            "Version": LATEST,
+            **({"Environment": {"Variables": dict(self.environment)}} if self.environment else {}),
+            "TracingConfig": {"Mode": "PassThrough"},
+            "RevisionId": self.revision,
+            "State": "Active",
+            "LastUpdateStatus": "Successful",
+            "PackageType": "Zip",
+            "Architectures": [self.architecture],
+            "EphemeralStorage": {"Size": self.storage_mb},
+            "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+            "LoggingConfig": {"LogFormat": "Text", "LogGroup": self.log_group},
+        }
+
+
+class Functions:
+    """All functions of one application; ``aws.extension(Functions)``."""
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        self._aws = aws
+        self._by_arn: dict[str, Function] = {}
+
+    def arn(self, region: str, name: str) -> str:
+        """The ARN of a function of that name."""
+        return f"arn:aws:lambda:{region}:{self._aws.settings.account_id}:function:{name}"
+
+    def find(self, region: str, identifier: str, qualifier: str | None = None) -> Function:
+        """
+        The function that a name, a part of an ARN or an ARN stands for.
+
+        Raises:
+            AwsError: There is none, or not in this version.
+        """
+        match = _IDENTIFIER.fullmatch(identifier)
+        if match is None:
+            raise no_such_function(identifier)
+        arn = self.arn(match["region"] or region, match["name"])
+        if match["account"] not in (None, self._aws.settings.account_id):
+            raise no_such_function(identifier)
+        version = match["qualifier"] or qualifier
+        found = self._by_arn.get(arn)
+        if found is None or version not in (None, LATEST):
+            raise no_such_function(f"{arn}:{version}" if version else arn)
+        return found
+
+    def get(self, arn: str) -> Function | None:
+        """The function of an ARN, if there is one; a version at its end is that of the latest."""
+        return self._by_arn.get(arn.removesuffix(f":{LATEST}"))
+
+    def keep(self, function: Function) -> None:
+        """Add a function, or put it in the place of what it was."""
+        self._by_arn[function.arn] = function
+
+    def remove(self, function: Function) -> None:
+        """Take a function away."""
+        del self._by_arn[function.arn]
+
+    def of_region(self, region: str) -> Iterator[Function]:
+        """The functions of a Region, by name."""
+        found = (each for each in self._by_arn.values() if each.region == region)
+        return iter(sorted(found, key=lambda each: each.name))
+
+
+def no_such_function(arn: str) -> AwsError:
+    """The error for a function that is not there."""
+    return AwsError("ResourceNotFoundException", f"Function not found: {arn}", 404, Type="User")

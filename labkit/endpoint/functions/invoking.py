@@ -1,0 +1,259 @@
+"""
+One event, one invocation: a function run to its end, its lines logged, its outcome told.
+
+The function runs in a thread of its own, so that it can be left behind if it
+does not come back.  Nothing else of the lab runs meanwhile in this process but
+what the function itself asks for.
+
+Source: AWS Lambda Developer Guide, "Lambda execution environment" and "Sending
+Python function logs to CloudWatch Logs".
+"""
+
+from __future__ import annotations
+
+import contextvars
+import importlib
+import inspect
+import json
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.endpoint.clock import WallClock
+from labkit.endpoint.functions import outcome
+from labkit.endpoint.functions.context import Context
+from labkit.endpoint.functions.function import LATEST
+from labkit.endpoint.functions.outcome import Fault, Outcome
+from labkit.endpoint.functions.printing import Printed
+from labkit.endpoint.functions.reporting import Reports
+from labkit.endpoint.functions.sandbox import ProcessExit, Sandbox
+from labkit.endpoint.functions.watching import TimeIsUp, Watch
+from labkit.endpoint.moto_seam.protocols import new_request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.endpoint.application import EmbeddedAws
+    from labkit.endpoint.functions.function import Function
+
+SHORTEST_MS: Final = 1
+"""What an invocation counts for in which no time passed on the lab's clock [ms]."""
+
+MEMORY_USED_MB: Final = 40
+"""What is reported as used: it is not measured, as no two runs would print the same."""
+
+_GRACE_S: Final = 1.0
+_LOOK_S: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How the function's own code ended: with an answer, or with the payload of an error."""
+
+    answer: bytes | None = None
+    error: dict[str, Any] | None = None
+    logged: bool = False
+    fatal: bool = False
+
+
+class Runner:
+    """Runs the functions of one application; ``aws.extension(Runner)``."""
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        self._aws = aws
+        self._warm: dict[str, Sandbox] = {}
+
+    def run(self, function: Function, event: object, client_context: object = None) -> Outcome:
+        """
+        What came of one event.
+
+        Not to be called within :meth:`EmbeddedAws.active`, where the function would have
+        to wait for itself.
+
+        Args:
+            function: The function.
+            event: What its handler gets.
+            client_context: What the caller says of itself.
+        """
+        with self._aws.active("Invoke"):
+            request_id = new_request_id()
+            sandbox = self._sandbox(function)
+        watch = Watch(self._aws.clock, function.timeout_s, self._patience_s(function))
+        printed = Printed(self._aws.clock, request_id)
+        printed.line(f"START RequestId: {request_id} Version: {LATEST}\n")
+        context = Context.of(function, request_id, sandbox.log_stream, watch, client_context)
+        with sandbox.entered(watch, printed):
+            end = _in_a_thread(watch, lambda: _called(sandbox, event, context, printed))
+        made = self._ended(function, request_id, watch, printed, end)
+        if made.ends_sandbox:
+            self._warm.pop(function.arn, None)
+        lines = [(round(at_s * 1000), text) for at_s, text in printed.lines]
+        self._aws.extension(Reports).invoked(
+            function, sandbox.log_stream, lines, _duration_ms(watch), failed=made.failed
+        )
+        return made
+
+    def forget(self, function: Function) -> None:
+        """Let go of what is loaded of a function."""
+        self._warm.pop(function.arn, None)
+
+    def _patience_s(self, function: Function) -> float:
+        if isinstance(self._aws.clock, WallClock):
+            return function.timeout_s
+        return min(function.timeout_s, self._aws.settings.function_patience_s)
+
+    def _sandbox(self, function: Function) -> Sandbox:
+        warm = self._warm.get(function.arn)
+        if warm is None or warm.function.revision != function.revision:
+            today = datetime.fromtimestamp(self._aws.clock.now(), UTC)
+            stream = f"{today:%Y/%m/%d}/[{LATEST}]{new_request_id().replace('-', '')}"
+            warm = self._warm[function.arn] = Sandbox(self._aws, function, stream)
+        return warm
+
+    def _ended(
+        self, function: Function, request_id: str, watch: Watch, printed: Printed, end: _End | None
+    ) -> Outcome:
+        printed.end()
+        status = ""
+        if end is None:
+            watch.use_up()
+            end = _End(error=outcome.of_timeout(request_id, function.timeout_s), fatal=True)
+            now = datetime.fromtimestamp(self._aws.clock.now(), UTC)
+            stamp = f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z"
+            waited = f"Task timed out after {function.timeout_s:.2f} seconds"
+            printed.line(f"{stamp} {request_id} {waited}\n\n")
+            status = "Status: timeout"
+        elif end.error is not None and end.fatal:
+            kind, message = end.error["errorType"], end.error["errorMessage"]
+            if not end.logged:
+                printed.line(f"{message}\n{kind}\n")
+            status = f"Status: error\tError Type: {kind}"
+        printed.line(f"END RequestId: {request_id}\n")
+        printed.line(_report(function, request_id, _duration_ms(watch), status))
+        payload = end.answer if end.error is None else _as_json(end.error)
+        log = tuple(text for _, text in printed.lines)
+        failed = end.error is not None
+        return Outcome(request_id, payload or b"", failed, log, ends_sandbox=end.fatal)
+
+
+def _as_json(error: dict[str, Any]) -> bytes:
+    return json.dumps(error, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _duration_ms(watch: Watch) -> float:
+    return max(SHORTEST_MS, watch.taken_ms)
+
+
+def _report(function: Function, request_id: str, duration_ms: float, status: str) -> str:
+    used_mb = min(MEMORY_USED_MB, function.memory_mb)
+    parts = [
+        f"REPORT RequestId: {request_id}",
+        f"Duration: {duration_ms:.2f} ms",
+        f"Billed Duration: {-int(-duration_ms // 1)} ms",
+        f"Memory Size: {function.memory_mb} MB",
+        f"Max Memory Used: {used_mb} MB",
+        status,
+    ]
+    return "\t".join(parts) + "\n"
+
+
+def _in_a_thread(watch: Watch, work: Callable[[], _End]) -> _End | None:
+    """What *work* gives back; None if its time ran out, and it may be running still."""
+    ends: list[_End] = []
+
+    def attempt() -> None:
+        with suppress(TimeIsUp):
+            ends.append(work())
+
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=context.run, args=(attempt,), daemon=True, name="function")
+    try:
+        thread.start()
+    except RuntimeError:  # a Python without threads
+        attempt()
+        return ends[0] if ends and not watch.is_over else None
+    try:
+        thread.join(watch.patience_left_s)
+    finally:
+        _stop(thread, watch)
+    return ends[0] if ends and not watch.is_over else None
+
+
+def _stop(thread: threading.Thread, watch: Watch) -> None:
+    """Wait for a thread to see that its time is up; leave it behind if it does not."""
+    waited_s = 0.0
+    while thread.is_alive() and waited_s < _GRACE_S:
+        watch.interrupt(thread)
+        thread.join(_LOOK_S)
+        waited_s += 0.0 if watch.is_called_back else _LOOK_S
+
+
+def _called(sandbox: Sandbox, event: object, context: Context, printed: Printed) -> _End:
+    """What the function's own code gives back, or how it failed."""
+    request_id = context.aws_request_id
+    try:
+        if sandbox.handler is None:
+            sandbox.handler = _handler(sandbox.function.handler)
+        answer = outcome.marshalled(_closed(sandbox.handler(event, context)))
+        if len(answer) > outcome.MOST_RESPONSE_BYTES:
+            return _End(error=outcome.TOO_LARGE)
+    except (TimeIsUp, KeyboardInterrupt):
+        raise
+    except Fault as fault:
+        error, fatal = outcome.of_fault(fault, request_id), fault.ends_sandbox
+    except (SystemExit, ProcessExit) as left:
+        return _End(error=outcome.of_exit(request_id, outcome.exit_reason(left.code)), fatal=True)
+    except BaseException as raised:  # noqa: BLE001  whatever the learner's code raises
+        error, fatal = outcome.of_exception(raised, request_id), sandbox.handler is None
+    else:
+        return _End(answer=answer)
+    printed.end()
+    printed.line(outcome.log_line(error))
+    return _End(error=error, logged=True, fatal=fatal)
+
+
+def _closed(result: object) -> object:
+    """A handler's answer; a coroutine, which is no answer, will not complain of never being run."""
+    if inspect.iscoroutine(result):
+        result.close()
+    return result
+
+
+def _handler(named: str) -> Callable[[object, Context], object]:
+    """
+    The function that a handler's name stands for.
+
+    Raises:
+        Fault: There is none.
+    """
+    module_name, dot, name = named.rpartition(".")
+    if not dot:
+        raise _unfit(
+            "Runtime.MalformedHandlerName",
+            f"Bad handler '{named}': not enough values to unpack (expected 2, got 1)",
+        )
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as missing:
+        raise _unfit(
+            "Runtime.ImportModuleError", f"Unable to import module '{module_name}': {missing}"
+        ) from missing
+    except SyntaxError as wrong:
+        trace = [f'  File "{wrong.filename}" Line {wrong.lineno}\n    {wrong.text}']
+        message = f"Syntax error in module '{module_name}': {wrong}"
+        raise _unfit("Runtime.UserCodeSyntaxError", message, trace) from wrong
+    except ValueError as empty:  # of a name such as ".handler"
+        raise _unfit("Runtime.MalformedHandlerName", f"Bad handler '{named}': {empty}") from empty
+    try:
+        found: Callable[[object, Context], object] = getattr(module, name)
+    except AttributeError:
+        raise _unfit(
+            "Runtime.HandlerNotFound", f"Handler '{name}' missing on module '{module_name}'"
+        ) from None
+    return found
+
+
+def _unfit(kind: str, message: str, trace: list[str] | None = None) -> Fault:
+    return Fault(kind, message, trace or (), ends_sandbox=True)

@@ -1,0 +1,106 @@
+"""
+The door by which a function calls back: as its role, which has to allow what it asks for.
+
+What a role allows is looked up by action; resources and conditions are not.
+
+Source: IAM User Guide, "Policy evaluation logic"; Service Authorization
+Reference, for actions that go by another name than their operation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from labkit.endpoint.addressing import address_of
+from labkit.endpoint.in_process import Door, parts_of, sent_back
+from labkit.endpoint.operations import AwsError
+from labkit.endpoint.role_policies import Unsupported, allows_somewhere, role_of
+from labkit.endpoint.wire import Request
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+    from labkit.endpoint.application import EmbeddedAws
+    from labkit.endpoint.functions.function import Function
+    from labkit.endpoint.functions.sandbox import Sandbox
+
+ALWAYS_ALLOWED: Final = frozenset({"sts:GetCallerIdentity"})
+
+ACTIONS: Final = {
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:ListObjects": "s3:ListBucket",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "sns:PublishBatch": "sns:Publish",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+}
+"""Actions whose names are not those of their operations."""
+
+_CODES: Final = {
+    "ec2": "UnauthorizedOperation",
+    "iam": "AccessDenied",
+    "s3": "AccessDenied",
+    "sns": "AuthorizationError",
+    "sts": "AccessDenied",
+}
+
+
+class RoleDoor(Door):
+    """
+    A door for one function.
+
+    Args:
+        aws: The application.
+        function: The function that calls back.
+        sandbox: Where it runs.
+    """
+
+    def __init__(self, aws: EmbeddedAws, function: Function, sandbox: Sandbox) -> None:
+        super().__init__(aws)
+        self._function = function
+        self._sandbox = sandbox
+
+    def answer(self, request: AWSPreparedRequest, **more: object) -> AWSResponse:
+        """The application's answer, or a refusal if the role does not allow the call."""
+        watch = self._sandbox.watch
+        if watch is None:  # a thread that outlived its invocation
+            raise ConnectionError("The invocation that made this client is over.")
+        with watch.calling_back(), self._sandbox.allowance.lifted():
+            parts = parts_of(request)
+            action = self._action(parts, str(more.get("event_name", "")))
+            if not self._may(action):
+                return sent_back(request, self.aws.refuse(*parts, self._denied(action)))
+            return sent_back(request, self.aws.handle(*parts))
+
+    def _action(self, parts: tuple[str, str, dict[str, str], bytes], event_name: str) -> str:
+        lowered = {name.lower(): value for name, value in parts[2].items()}
+        request = Request(parts[0], parts[1], lowered, parts[3])
+        address = address_of(request, self.aws.settings.region)
+        service = address.service if address else "unknown"
+        named = f"{service}:{event_name.rsplit('.', 1)[-1]}"
+        return ACTIONS.get(named, named)
+
+    def _may(self, action: str) -> bool:
+        if action in ALWAYS_ALLOWED:
+            return True
+        with self.aws.active("GetRole"):
+            role = role_of(self.aws, self._function.role)
+            try:
+                return role is not None and allows_somewhere(role, action)
+            except Unsupported:
+                return False
+
+    def _denied(self, action: str) -> AwsError:
+        role = self._function.role.rsplit("/", 1)[-1]
+        account_id = self.aws.settings.account_id
+        user = f"arn:aws:sts::{account_id}:assumed-role/{role}/{self._function.name}"
+        message = (
+            f"User: {user} is not authorized to perform: {action} because no identity-based "
+            f"policy allows the {action} action"
+        )
+        service = action.split(":", maxsplit=1)[0]
+        if service == "ec2":
+            message = f"You are not authorized to perform this operation. {message}"
+        return AwsError(_CODES.get(service, "AccessDeniedException"), message, 403)

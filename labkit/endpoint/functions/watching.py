@@ -1,0 +1,211 @@
+"""
+What ends an invocation that would not end by itself.
+
+Nothing in Python can stop another thread for certain.  So the source of a
+function is compiled with a question at every place that can come round again,
+a loop's body, a function's, a comprehension's: is my time up?  If it is, the
+answer is :class:`TimeIsUp`, again and again, so that no handler of exceptions
+in the function's own code can go on for ever.  Time is that of the lab's clock,
+which sleeping moves; and, since an endless loop moves no clock, a bound on the
+machine's own seconds.
+
+What cannot be asked, because it is not Python of the function's own: one call
+into C that never comes back, such as ``sum(itertools.count())``.
+"""
+
+from __future__ import annotations
+
+import ast
+import ctypes
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labkit.endpoint.clock import Clock
+
+    LoopT = TypeVar("LoopT", ast.For, ast.AsyncFor, ast.While)
+    DefinitionT = TypeVar("DefinitionT", ast.FunctionDef, ast.AsyncFunctionDef)
+
+QUESTION: Final = "__labkit_is_my_time_up__"
+"""The name, in every module of a function, of what asks."""
+
+
+class TimeIsUp(BaseException):
+    """An invocation has taken as long as it may."""
+
+
+class Watch:
+    """
+    The time of one invocation.
+
+    Args:
+        clock: The lab's.
+        timeout_s: How long it may take [s].
+        patience_s: How many of the machine's own seconds it may take [s].
+    """
+
+    def __init__(self, clock: Clock, timeout_s: float, patience_s: float) -> None:
+        self._clock = clock
+        self.began_s = clock.now()
+        self._ends_s = self.began_s + timeout_s
+        self._patient_until = time.monotonic() + patience_s
+        self._inside = threading.Lock()
+        self._called_back = 0
+        self.is_over = False
+
+    def ask(self) -> None:
+        """
+        Nothing, while there is time.
+
+        Raises:
+            TimeIsUp: There is none left.
+        """
+        if self.is_over or time.monotonic() > self._patient_until:
+            self.end()
+
+    def sleep(self, seconds: float) -> None:
+        """
+        Let time pass by the lab's clock, as much as there is.
+
+        Raises:
+            TimeIsUp: There is less than asked for.
+        """
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        left_s = self._ends_s - self._clock.now()
+        self._clock.sleep(min(seconds, left_s))
+        if seconds > left_s:
+            self.end()
+        self.ask()
+
+    def end(self) -> None:
+        """
+        Let nothing more happen.
+
+        Raises:
+            TimeIsUp: Always.
+        """
+        self.is_over = True
+        raise TimeIsUp
+
+    @property
+    def left_ms(self) -> int:
+        """What is left of its time [ms]."""
+        return max(0, round((self._ends_s - self._clock.now()) * 1000))
+
+    @property
+    def taken_ms(self) -> float:
+        """What it has taken so far, by the lab's clock [ms]."""
+        return (min(self._clock.now(), self._ends_s) - self.began_s) * 1000
+
+    def use_up(self) -> None:
+        """Let all of its time have passed."""
+        self._clock.sleep(self._ends_s - self._clock.now())
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether the function is inside the application."""
+        return self._called_back > 0
+
+    @property
+    def patience_left_s(self) -> float:
+        """How many of the machine's own seconds are left [s]."""
+        return max(0.0, self._patient_until - time.monotonic())
+
+    @contextmanager
+    def calling_back(self) -> Iterator[None]:
+        """
+        A span in which the function is inside the application, and not to be interrupted.
+
+        Raises:
+            TimeIsUp: Before, or when the call is done, there is no time left.
+        """
+        self.ask()
+        with self._inside:
+            self._called_back += 1
+        try:
+            _let_interruptions_arrive()
+            yield
+        finally:
+            with self._inside:
+                self._called_back -= 1
+        self.ask()
+
+    def interrupt(self, thread: threading.Thread) -> None:
+        """Have a thread see that its time is up at its next step, unless it is calling back."""
+        self.is_over = True
+        with self._inside:
+            if not self._called_back and thread.ident is not None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(thread.ident), ctypes.py_object(TimeIsUp)
+                )
+
+
+def _let_interruptions_arrive() -> None:
+    """Take a few steps: what was thrown at this thread before arrives here, not later."""
+    for _ in range(10):
+        pass
+
+
+def compiled(source: bytes, file_name: str) -> Any:  # noqa: ANN401  a code object
+    """
+    The code of a module that asks whether its time is up wherever it can come round again.
+
+    Raises:
+        SyntaxError: It is no Python.
+    """
+    tree = ast.parse(source, file_name)
+    try:
+        asking = ast.fix_missing_locations(_Asking().visit(tree))
+    except RecursionError:  # deeper than we can walk, though Python could read it
+        asking = tree
+    return compile(asking, file_name, "exec", dont_inherit=True)
+
+
+class _Asking(ast.NodeTransformer):
+    """Puts the question in."""
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        return self._loop(node)
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
+        return self._loop(node)
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        return self._loop(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._definition(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._definition(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        self.generic_visit(node)
+        node.body = ast.copy_location(ast.BoolOp(ast.Or(), [_question(), node.body]), node.body)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        node.ifs.insert(0, ast.copy_location(ast.UnaryOp(ast.Not(), _question()), node.iter))
+        return node
+
+    def _loop(self, node: LoopT) -> ast.AST:
+        self.generic_visit(node)
+        node.body.insert(0, ast.copy_location(ast.Expr(_question()), node.body[0]))
+        return node
+
+    def _definition(self, node: DefinitionT) -> ast.AST:
+        self.generic_visit(node)
+        at = int(ast.get_docstring(node, clean=False) is not None)
+        place = node.body[min(at, len(node.body) - 1)]
+        node.body.insert(at, ast.copy_location(ast.Expr(_question()), place))
+        return node
+
+
+def _question() -> ast.Call:
+    return ast.Call(ast.Name(QUESTION, ast.Load()), [], [])

@@ -1,0 +1,181 @@
+"""Functions are made, changed, shown and opened to callers as Lambda's API does it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+from botocore.config import Config
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+SOURCE = "def handler(e, c):\n    return 1"
+
+
+def test_a_function_is_pending_when_made_and_active_when_looked_at(functions):
+    made = functions.client.create_function(
+        FunctionName="f",
+        Runtime="python3.12",
+        Role=functions.role,
+        Handler="index.handler",
+        Code={"ZipFile": _zipped(index=SOURCE)},
+        Environment={"Variables": {"A": "b"}},
+        Tags={"team": "blue"},
+    )
+    functions.client.get_waiter("function_active_v2").wait(FunctionName="f")
+    shown = functions.client.get_function(FunctionName=made["FunctionArn"])
+    found = shown["Configuration"]
+    assert ("Pending", "Active") == (made["State"], found["State"])
+    assert (3, 128, "$LATEST", {"A": "b"}) == (
+        found["Timeout"],
+        found["MemorySize"],
+        found["Version"],
+        found["Environment"]["Variables"],
+    )
+    assert {"team": "blue"} == shown["Tags"]
+    assert "2026-01-05T09:00:00.000+0000" == found["LastModified"]
+    assert made["CodeSha256"] == found["CodeSha256"]
+
+
+def test_code_and_settings_change_apart_and_with_them_the_revision(functions):
+    functions.make(SOURCE)
+    first = functions.client.get_function_configuration(FunctionName="f")
+    functions.client.update_function_configuration(FunctionName="f", Timeout=30, Description="d")
+    second = functions.client.get_function_configuration(FunctionName="f")
+    functions.client.update_function_code(FunctionName="f", ZipFile=_zipped(index="x = 1"))
+    third = functions.client.get_function_configuration(FunctionName="f")
+    functions.client.get_waiter("function_updated_v2").wait(FunctionName="f")
+    assert (30, "d") == (third["Timeout"], third["Description"])
+    assert first["CodeSha256"] == second["CodeSha256"] != third["CodeSha256"]
+    assert 3 == len({each["RevisionId"] for each in (first, second, third)})
+
+
+def _zipped(**sources):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, source in sources.items():
+            archive.writestr(f"{name}.py", source)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "words"),
+    [
+        ({"Code": {"ZipFile": b"no zip"}}, "InvalidParameterValueException", "Could not unzip"),
+        ({"Code": {"ZipFile": _zipped()}}, "InvalidParameterValueException", "non-empty zip"),
+        ({"Code": {}}, "InvalidParameterValueException", "provide a source"),
+        (
+            {"Code": {"S3Bucket": "nowhere", "S3Key": "k"}},
+            "InvalidParameterValueException",
+            "NoSuchBucket",
+        ),
+        ({"Runtime": "nodejs22.x"}, "NotImplemented", "those of Python 3 are"),
+        ({"Runtime": "cobol"}, "InvalidParameterValueException", "Value cobol at 'runtime'"),
+        ({"Role": "arn:aws:iam::123456789012:role/x"}, "InvalidParameterValueException", "assumed"),
+        ({"Role": "no role"}, "ValidationException", "at 'role'"),
+        ({"Timeout": 901}, "ValidationException", "at 'timeout'"),
+        ({"MemorySize": 64}, "ValidationException", "at 'memorySize'"),
+        ({"FunctionName": "no name!"}, "ValidationException", "at 'functionName'"),
+        ({"Publish": True}, "NotImplemented", "Not simulated: Publish"),
+        (
+            {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:x:1"]},
+            "NotImplemented",
+            "Not simulated: Layers",
+        ),
+    ],
+)
+def test_a_function_that_cannot_be_is_refused(functions, session_on, refusal, changes, code, words):
+    given = {
+        "FunctionName": "f",
+        "Runtime": "python3.12",
+        "Role": functions.role,
+        "Handler": "index.handler",
+        "Code": {"ZipFile": _zipped(index=SOURCE)},
+        **changes,
+    }
+    unchecked = session_on(functions.aws).client(  # botocore would refuse some of these itself
+        "lambda", config=Config(parameter_validation=False)
+    )
+    got, message = refusal(unchecked.create_function, **given)
+    assert code == got
+    assert words in message
+    assert [] == functions.client.list_functions()["Functions"]
+
+
+def test_a_role_that_does_not_trust_lambda_is_refused(functions, refusal):
+    made = functions.iam.create_role(RoleName="other", AssumeRolePolicyDocument=json.dumps(TRUST))
+    functions.make(SOURCE)
+    role = made["Role"]["Arn"]
+    update = functions.client.update_function_configuration
+    assert (
+        "InvalidParameterValueException",
+        "The role defined for the function cannot be assumed by Lambda.",
+    ) == refusal(update, FunctionName="f", Role=role)
+
+
+def test_a_name_can_be_taken_once_and_is_free_again_after_deletion(functions, refusal):
+    functions.make(SOURCE)
+    with pytest.raises(functions.client.exceptions.ResourceConflictException):
+        functions.make(SOURCE)
+    functions.client.delete_function(FunctionName="f")
+    code, message = refusal(functions.client.get_function, FunctionName="f")
+    assert ("ResourceNotFoundException", True) == (code, message.endswith(":function:f"))
+    functions.make(SOURCE)
+
+
+def test_permissions_are_added_shown_and_removed(functions, refusal):
+    functions.make(SOURCE)
+    functions.let_in()
+    policy = json.loads(functions.client.get_policy(FunctionName="f")["Policy"])
+    assert {
+        "Sid": "logs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logs.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f",
+        "Condition": {
+            "ArnLike": {
+                "AWS:SourceArn": "arn:aws:logs:us-east-1:123456789012:log-group:/lab:*",
+            }
+        },
+    } == policy["Statement"][0]
+    with pytest.raises(functions.client.exceptions.ResourceConflictException):
+        functions.let_in()
+    functions.client.remove_permission(FunctionName="f", StatementId="logs")
+    assert "ResourceNotFoundException" == refusal(functions.client.get_policy, FunctionName="f")[0]
+    remove = functions.client.remove_permission
+    assert "ResourceNotFoundException" == refusal(remove, FunctionName="f", StatementId="logs")[0]
+
+
+def test_functions_are_listed_in_pages_by_name(functions):
+    for name in ("c", "a", "b"):
+        functions.make(SOURCE, name=name)
+    pages = functions.client.get_paginator("list_functions").paginate(
+        PaginationConfig={"PageSize": 2}
+    )
+    names = [each["FunctionName"] for page in pages for each in page["Functions"]]
+    assert ["a", "b", "c"] == names
+
+
+def test_tags_go_on_and_off(functions):
+    arn = functions.make(SOURCE)
+    functions.client.tag_resource(Resource=arn, Tags={"a": "1", "b": "2"})
+    functions.client.untag_resource(Resource=arn, TagKeys=["a"])
+    assert {"b": "2"} == functions.client.list_tags(Resource=arn)["Tags"]
+
+
+def test_what_is_not_simulated_says_so(functions, refusal):
+    functions.make(SOURCE)
+    code, message = refusal(functions.client.publish_version, FunctionName="f")
+    assert "NotImplemented" == code
+    assert message.startswith("Not simulated: lambda:PublishVersion. Simulated are AddPermission")

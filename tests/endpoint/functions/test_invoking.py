@@ -1,0 +1,352 @@
+"""A function is run as on Lambda, whatever it does, and the lab goes on."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import json
+import logging
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import boto3
+import pytest
+
+NOTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
+}
+ECHO = "def handler(event, context):\n    print('seen', event)\n    return event"
+
+
+def test_an_event_comes_back_as_the_answer_with_the_lines_of_a_log(functions):
+    functions.make(ECHO)
+    answer = functions.client.invoke(FunctionName="f", Payload=b'{"a": 1}', LogType="Tail")
+    tail = base64.b64decode(answer["LogResult"]).decode()
+    assert {"a": 1} == json.loads(answer["Payload"].read())
+    assert (200, "$LATEST", None) == (
+        answer["StatusCode"],
+        answer["ExecutedVersion"],
+        answer.get("FunctionError"),
+    )
+    assert ["START", "seen", "END", "REPORT"] == [line.split(" ")[0] for line in functions.lines()]
+    assert "".join(functions.lines()) == tail
+
+
+def test_two_runs_print_the_same(functions_with):
+    logs = []
+    for _ in range(2):
+        functions = functions_with()
+        functions.make(ECHO)
+        functions.answer(1)
+        logs.append(functions.lines())
+    assert logs[0] == logs[1]
+
+
+FAILURES = {
+    "raises": ("def handler(e, c):\n    return 1 / 0", "ZeroDivisionError", "division by zero"),
+    "answers what JSON cannot say": (
+        "def handler(e, c):\n    return {1}",
+        "Runtime.MarshalError",
+        "Unable to marshal response: Object of type set is not JSON serializable",
+    ),
+    "is a coroutine": (
+        "async def handler(e, c):\n    return 1",
+        "Runtime.MarshalError",
+        "Unable to marshal response: Object of type coroutine is not JSON serializable",
+    ),
+    "answers too much": (
+        "def handler(e, c):\n    return 'x' * 6_300_000",
+        "Function.ResponseSizeTooLarge",
+        "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+    ),
+    "imports what is not there": (
+        "import nowhere",
+        "Runtime.ImportModuleError",
+        "Unable to import module 'index': No module named 'nowhere'",
+    ),
+    "is no Python": (
+        "def handler(e, c)\n    pass",
+        "Runtime.UserCodeSyntaxError",
+        "Syntax error in module 'index': expected ':' (index.py, line 1)",
+    ),
+    "has no handler": (
+        "x = 1",
+        "Runtime.HandlerNotFound",
+        "Handler 'handler' missing on module 'index'",
+    ),
+    "leaves": (
+        "import sys\ndef handler(e, c):\n    sys.exit(3)",
+        "Runtime.ExitError",
+        "Error: Runtime exited with error: exit status 3",
+    ),
+    "leaves at once": (
+        "import os\ndef handler(e, c):\n    os._exit(0)",
+        "Runtime.ExitError",
+        "Error: Runtime exited without providing a reason",
+    ),
+    "asks a keyboard": ("def handler(e, c):\n    input()", "EOFError", "EOF when reading a line"),
+    "calls itself for ever": (
+        "def f():\n    f()\ndef handler(e, c):\n    f()",
+        "RecursionError",
+        "maximum recursion depth exceeded",
+    ),
+    "loops for ever": (
+        "def handler(e, c):\n    while True:\n        pass",
+        "Sandbox.Timedout",
+        "Error: Task timed out after 3.00 seconds",
+    ),
+    "catches everything": (
+        (
+            "def handler(e, c):\n    while True:\n        try:\n            while True:\n"
+            "                pass\n        except BaseException:\n            pass"
+        ),
+        "Sandbox.Timedout",
+        "Error: Task timed out after 3.00 seconds",
+    ),
+    "counts for ever in a generator": (
+        "import itertools\ndef handler(e, c):\n    return sum(1 for _ in itertools.count())",
+        "Sandbox.Timedout",
+        "Error: Task timed out after 3.00 seconds",
+    ),
+    "sleeps too long": (
+        "from time import sleep\ndef handler(e, c):\n    sleep(1000)",
+        "Sandbox.Timedout",
+        "Error: Task timed out after 3.00 seconds",
+    ),
+    "prints without end": (
+        "def handler(e, c):\n    while True:\n        print('flood' * 1000)",
+        "Sandbox.Timedout",
+        "Error: Task timed out after 3.00 seconds",
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_function_that_fails_is_reported_and_the_next_call_works(functions, failure):
+    source, kind, message = FAILURES[failure]
+    functions.make(source)
+    answer = functions.client.invoke(FunctionName="f")
+    payload = json.loads(answer["Payload"].read())
+    gc.collect()
+    assert ("Unhandled", kind) == (answer["FunctionError"], payload["errorType"])
+    assert message in payload["errorMessage"]
+    functions.make(ECHO, name="next")
+    assert "fine" == functions.answer("fine", name="next")
+
+
+def test_an_exception_comes_with_the_frames_of_the_function_alone(functions):
+    functions.make("def handler(e, c):\n    return f(e)\ndef f(e):\n    raise KeyError('k')")
+    payload = functions.answer()
+    assert "'k'" == payload["errorMessage"]
+    assert [
+        '  File "/var/task/index.py", line 2, in handler\n    return f(e)\n',
+        "  File \"/var/task/index.py\", line 4, in f\n    raise KeyError('k')\n",
+    ] == [frame.split("           ^")[0] for frame in payload["stackTrace"]]
+    assert functions.lines()[0].split()[2] == payload["requestId"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux only")
+@pytest.mark.parametrize("body", ["bytearray(10 ** 11)", "['x' * 10 ** 7 for _ in iter(int, 1)]"])
+def test_a_function_that_wants_all_memory_gets_none(functions_with, body):
+    functions = functions_with(function_patience_s=10)
+    functions.make(f"def handler(e, c):\n    return len({body})")
+    assert "MemoryError" == functions.answer()["errorType"]
+
+
+def test_a_function_that_waits_for_what_never_comes_is_left_behind(functions):
+    functions.make(
+        "import threading\ndef handler(e, c):\n    lock = threading.Lock()\n"
+        "    lock.acquire()\n    lock.acquire()"
+    )
+    assert "Sandbox.Timedout" == functions.answer()["errorType"]
+    functions.make(ECHO, name="next")
+    assert "fine" == functions.answer("fine", name="next")
+
+
+def test_sleeping_moves_the_clock_and_takes_no_time(functions):
+    functions.make("import time\ndef handler(e, c):\n    time.sleep(40)", Timeout=60)
+    began_s, really_began_s = functions.aws.clock.now(), time.monotonic()
+    assert functions.answer() is None
+    assert 40 == functions.aws.clock.now() - began_s
+    assert time.monotonic() - really_began_s < 10
+    assert "Duration: 40000.00 ms" in functions.lines()[-1]
+
+
+def test_a_timeout_takes_all_the_time_there_was(functions):
+    functions.make("def handler(e, c):\n    while True:\n        pass", Timeout=900)
+    began_s = functions.aws.clock.now()
+    functions.answer()
+    assert 900 == functions.aws.clock.now() - began_s
+    assert "Status: timeout" in functions.lines()[-1]
+
+
+def test_boto3_reaches_the_lab_however_it_is_used_and_as_the_functions_role(functions_with):
+    functions = functions_with(function_patience_s=60)
+    functions.make(
+        "import boto3\n"
+        "early = boto3.client('ec2')\n"
+        "def handler(e, c):\n"
+        "    others = [boto3.client('ec2'), boto3.Session(region_name='us-east-1').client('ec2')]\n"
+        "    counts = [len(x.describe_vpcs()['Vpcs']) for x in [early, *others]]\n"
+        "    try:\n"
+        "        early.create_vpc(CidrBlock='10.0.0.0/16')\n"
+        "    except early.exceptions.ClientError as refused:\n"
+        "        return counts, refused.response['Error']['Code']\n",
+        Timeout=60,
+    )
+    assert [[1, 1, 1], "UnauthorizedOperation"] == functions.answer()
+
+
+SELFISH = """
+import logging, os, sys
+logging.getLogger().setLevel(logging.DEBUG)
+os.environ["LEFT"] = "behind"
+import helper
+def handler(e, c):
+    return os.environ["WORD"], helper.__name__, os.environ.get("HOME")
+"""
+
+
+def _state():
+    root = logging.getLogger()
+    return (
+        dict(os.environ),
+        list(sys.path),
+        list(sys.meta_path),
+        (sys.stdout, sys.stderr, time.sleep, os._exit, Path.cwd()),
+        (root.level, list(root.handlers)),
+        boto3.DEFAULT_SESSION,
+        "helper" in sys.modules or "index" in sys.modules,
+    )
+
+
+def test_the_process_is_as_it_was_afterwards(functions):
+    given = {"Variables": {"WORD": "given"}}
+    functions.make({"index": SELFISH, "helper": ""}, Environment=given)
+    before = _state()
+    assert ["given", "helper", None] == functions.answer()
+    assert before == _state()
+
+
+def test_modules_stay_loaded_until_the_code_changes(functions):
+    counting = "n = 0\ndef handler(e, c):\n    global n\n    n += 1\n    return n"
+    functions.make(counting)
+    assert [1, 2] == [functions.answer(), functions.answer()]
+    functions.client.update_function_configuration(FunctionName="f", Timeout=9)
+    assert 1 == functions.answer()
+
+
+def test_the_context_tells_of_the_invocation(functions):
+    functions.make(
+        "def handler(e, c):\n"
+        "    return [c.function_name, c.function_version, c.invoked_function_arn,\n"
+        "            c.memory_limit_in_mb, c.log_group_name, c.get_remaining_time_in_millis(),\n"
+        "            c.client_context.custom]",
+        MemorySize=256,
+    )
+    given = base64.b64encode(b'{"custom": {"k": "v"}}').decode()
+    assert [
+        "f",
+        "$LATEST",
+        "arn:aws:lambda:us-east-1:123456789012:function:f",
+        "256",
+        "/aws/lambda/f",
+        3000,
+        {"k": "v"},
+    ] == functions.answer(ClientContext=given)
+
+
+def test_logged_records_are_worded_as_lambda_does(functions):
+    functions.make(
+        "import logging\n"
+        "logging.getLogger().setLevel('INFO')\n"
+        "def handler(e, c):\n    logging.info('two\\nlines')\n    return c.aws_request_id"
+    )
+    request_id = functions.answer()
+    assert [f"[INFO]\t2026-01-05T09:00:00.000Z\t{request_id}\ttwo\nlines"] == functions.printed()
+
+
+def test_a_function_may_invoke_another_and_a_loop_of_them_is_stopped(functions_with):
+    functions = functions_with(function_patience_s=60)
+    functions.make(
+        "import boto3, json\n"
+        "client = boto3.client('lambda')\n"
+        "def handler(depth, c):\n"
+        "    try:\n"
+        "        answer = client.invoke(FunctionName='f', Payload=json.dumps(depth + 1))\n"
+        "        return json.loads(answer['Payload'].read())\n"
+        "    except client.exceptions.RecursiveInvocationException:\n"
+        "        return depth",
+        Timeout=60,
+    )
+    assert 16 == functions.answer(1)
+
+
+def test_calls_of_other_threads_are_answered_while_a_function_runs(functions):
+    functions.make(
+        "import threading\ndef handler(e, c):\n    threading.Event().wait(0.2)\n    return 1"
+    )
+    running = threading.Thread(target=functions.answer)
+    running.start()
+    assert ["f"] == [
+        each["FunctionName"] for each in functions.client.list_functions()["Functions"]
+    ]
+    assert running.is_alive()
+    running.join()
+
+
+def test_a_role_that_may_not_log_leaves_no_log(functions, refusal):
+    silent = functions.role_that(NOTHING, name="silent")
+    functions.make(ECHO, Role=silent)
+    assert 1 == functions.answer(1)
+    code, _ = refusal(functions.logs.filter_log_events, logGroupName="/aws/lambda/f")
+    assert "ResourceNotFoundException" == code
+
+
+def test_no_code_is_run_unless_the_application_was_made_for_it(functions_with, refusal):
+    functions = functions_with(run_functions=False)
+    functions.make(ECHO)
+    code, message = refusal(functions.client.invoke, FunctionName="f")
+    assert "AccessDeniedException" == code
+    assert "labkit serve --run-functions" in message
+    dry = functions.client.invoke(FunctionName="f", InvocationType="DryRun")
+    assert 204 == dry["StatusCode"]
+    functions.client.invoke(FunctionName="f", InvocationType="Event")
+    assert "--run-functions" in functions.lines()[0]
+
+
+def test_an_event_that_fails_is_tried_twice_more(functions):
+    functions.make("def handler(e, c):\n    print('tried')\n    raise ValueError(e)")
+    answer = functions.client.invoke(FunctionName="f", InvocationType="Event", Payload=b"7")
+    assert (202, b"") == (answer["StatusCode"], answer["Payload"].read())
+    tried = []
+    for passing_s in (0, 60, 120, 1000):
+        functions.aws.clock.sleep(passing_s)
+        tried.append(functions.printed().count("tried"))
+    assert [1, 2, 3, 3] == tried
+    assert "[labkit] f was not invoked: it failed 3 times" in functions.printed()[-1]
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"Payload": b"{"}, "InvalidRequestContentException"),
+        ({"Payload": b'"' + b"x" * 6_300_000 + b'"'}, "RequestTooLargeException"),
+        ({"FunctionName": "nobody"}, "ResourceNotFoundException"),
+        ({"Qualifier": "7"}, "ResourceNotFoundException"),
+        ({"InvocationType": "Never"}, "InvalidParameterValueException"),
+    ],
+)
+def test_an_invocation_that_cannot_be_is_refused(functions, refusal, params, code):
+    functions.make(ECHO)
+    assert code == refusal(functions.client.invoke, **{"FunctionName": "f", **params})[0]
+
+
+def test_a_function_with_no_concurrency_is_stopped(functions, refusal):
+    functions.make(ECHO)
+    functions.client.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
+    assert "TooManyRequestsException" == refusal(functions.client.invoke, FunctionName="f")[0]
