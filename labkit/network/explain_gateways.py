@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from labkit.errors import TopologyError
 from labkit.network.gateways import is_public
 from labkit.network.hops import Fate, Station, Verdict
 from labkit.network.names import label
@@ -12,9 +13,14 @@ from labkit.network.stations.transit_gateway import attachment_of, table_of
 from labkit.network.ways_out import TransitRoute
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from labkit.network.hops import Hop
     from labkit.network.packet import Packet
     from labkit.network.topology import Topology
+
+
+_Gateway = TypeVar("_Gateway")
 
 
 def verb(hop: Hop, packet: Packet, fate: Fate, topology: Topology) -> str:
@@ -81,7 +87,7 @@ def _egress_only_gateway(hop: Hop, packet: Packet) -> str:
 
 
 def _nat_gateway(hop: Hop, packet: Packet, fate: Fate, topology: Topology) -> str:
-    gateway = topology.nat_gateways[hop.component_ids[0]]
+    gateway = _known(topology.nat_gateways, hop)
     interface = topology.interfaces.get(gateway.interface_id)
     if hop.verdict is Verdict.FORWARD:
         if interface is not None and packet.source in interface.addresses:
@@ -97,8 +103,21 @@ def _nat_gateway(hop: Hop, packet: Packet, fate: Fate, topology: Topology) -> st
     return f"drops the packet: protocol {packet.protocol} is none of TCP, UDP and ICMP"
 
 
+def _known(gateways: Mapping[str, _Gateway], hop: Hop) -> _Gateway:
+    """
+    The gateway of a hop.
+
+    Raises:
+        TopologyError: It was deleted since.
+    """
+    try:
+        return gateways[hop.component_ids[0]]
+    except KeyError:
+        raise TopologyError(f"{hop.component_ids[0]} is not in the snapshot.") from None
+
+
 def _gateway_endpoint(hop: Hop, packet: Packet, topology: Topology) -> str:
-    endpoint = topology.gateway_endpoints[hop.component_ids[0]]
+    endpoint = _known(topology.gateway_endpoints, hop)
     if hop.verdict is Verdict.FORWARD:
         if hop.direction is Direction.INGRESS:
             return f"brings the answer of {endpoint.service_name} back"

@@ -21,6 +21,11 @@ def label(topology: Topology, resource_id: str | None) -> str:
     return f"{name} ({resource_id})" if name else resource_id
 
 
+def short(topology: Topology, resource_id: str) -> str:
+    """A resource's name alone, or its id where it has none."""
+    return label(topology, resource_id).removesuffix(f" ({resource_id})")
+
+
 def _name(topology: Topology, resource_id: str) -> str:
     kinds = (
         topology.interfaces,

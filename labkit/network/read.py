@@ -110,9 +110,7 @@ def read(
         return Topology(
             vpcs=by_id(answers, "Vpcs", "VpcId", partial(_vpc, region=region)),
             subnets=by_id(answers, "Subnets", "SubnetId", _subnet),
-            interfaces=read_gateways.with_public_addresses(
-                answers, _interfaces(answers, hosts or {})
-            ),
+            interfaces=read_gateways.as_gateways_tell(answers, _interfaces(answers, hosts or {})),
             route_tables=by_id(answers, "RouteTables", "RouteTableId", _route_table),
             security_groups=by_id(answers, "SecurityGroups", "GroupId", _security_group),
             network_acls=by_id(answers, "NetworkAcls", "NetworkAclId", _network_acl),

@@ -156,23 +156,29 @@ def _nat_addresses(item: Answer) -> Sequence[Answer]:
     return item.get("NatGatewayAddresses") or ()
 
 
-def with_public_addresses(
-    answers: Answers, interfaces: dict[str, Interface]
-) -> dict[str, Interface]:
-    """The interfaces, with the Elastic IP addresses that only NAT gateways themselves tell of."""
-    told = {
-        address["NetworkInterfaceId"]: ip_address(address["PublicIp"])
-        for item in answers.get("NatGateways", ())
-        for address in _nat_addresses(item)
-        if address.get("NetworkInterfaceId") and address.get("PublicIp")
-        if item.get("State") not in _GONE
-    }
-    return {
-        interface_id: interface
-        if interface.public_address or interface_id not in told
-        else replace(interface, public_address=told[interface_id])
-        for interface_id, interface in interfaces.items()
-    }
+def as_gateways_tell(answers: Answers, interfaces: dict[str, Interface]) -> dict[str, Interface]:
+    """
+    The interfaces, with what only the gateways they belong to say of them.
+
+    That is the Elastic IP address of a NAT gateway, and the Name tag, which
+    gateways have and their interfaces do not.
+    """
+    told = dict(interfaces)
+    for item in answers.get("NatGateways", ()):
+        for address in _nat_addresses(item) if item.get("State") not in _GONE else ():
+            interface = told.get(address.get("NetworkInterfaceId") or "")
+            if interface is not None:
+                public = ip_address(address["PublicIp"]) if address.get("PublicIp") else None
+                told[interface.interface_id] = replace(
+                    interface,
+                    public_address=interface.public_address or public,
+                    name=interface.name or name_of(item),
+                )
+    for item in answers.get("TransitGatewayVpcAttachments", ()):
+        for _, interface_id in _doors(item, answers):
+            interface = told[interface_id]
+            told[interface_id] = replace(interface, name=interface.name or name_of(item))
+    return told
 
 
 def _egress_only_gateways(answers: Answers) -> dict[str, EgressOnlyGateway]:
@@ -201,25 +207,28 @@ def _transit(item: Answer) -> TransitGateway:
 
 
 def _attachment(item: Answer, answers: Answers) -> TransitAttachment:
-    attachment_id = item["TransitGatewayAttachmentId"]
-    subnet_ids = tuple(item.get("SubnetIds") or ())
-    interfaces = tuple(
-        (each["SubnetId"], each["NetworkInterfaceId"])
-        for each in answers.get("NetworkInterfaces", ())
-        if each.get("InterfaceType") == "transit_gateway"
-        and each["SubnetId"] in subnet_ids
-        and each.get("Description", "").endswith(attachment_id)
-    )
     return TransitAttachment(
-        attachment_id,
+        item["TransitGatewayAttachmentId"],
         item["TransitGatewayId"],
         item["VpcId"],
-        subnet_ids,
-        tuple(sorted(interfaces)),
+        tuple(item.get("SubnetIds") or ()),
+        _doors(item, answers),
         item.get("State", "available"),
         (item.get("Options") or {}).get("Ipv6Support") == "enable",
         name_of(item),
     )
+
+
+def _doors(item: Answer, answers: Answers) -> tuple[tuple[str, str], ...]:
+    """The interfaces of an attachment, each after its subnet."""
+    found = (
+        (each["SubnetId"], each["NetworkInterfaceId"])
+        for each in answers.get("NetworkInterfaces", ())
+        if each.get("InterfaceType") == "transit_gateway"
+        and each["SubnetId"] in (item.get("SubnetIds") or ())
+        and each.get("Description", "").endswith(item["TransitGatewayAttachmentId"])
+    )
+    return tuple(sorted(found))
 
 
 def _transit_table(item: Answer) -> TransitRouteTable:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from labkit.errors import TopologyError
-from labkit.network.explain import entry_text, label, rule_text
+from labkit.network.explain import entry_text, rule_text
+from labkit.network.names import short
 from labkit.network.topology import RouteState, TargetKind
 from labkit.network.walk import Leg, Station
+from labkit.view.exits import Exit, exits
 from labkit.view.theme import Tone
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
         Network,
         NetworkAcl,
         NetworkAclEntry,
-        Peering,
         Route,
         RouteTable,
         SecurityGroup,
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
     from labkit.network.walk import Hop, Walk
 
 MAX_ROWS: Final = 8
+_GATEWAY_KINDS: Final = {
+    "nat_gateway": "NAT gateway",
+    "natGateway": "NAT gateway",
+    "transit_gateway": "transit gateway",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +109,6 @@ class VpcContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
-    """A way out of VPCs: a peering connection, an internet gateway, another target of routes."""
-
-    exit_id: str
-    kind: str
-    name: str
-    status: str
-    tone: Tone
-    vpc_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Content:
     vpcs: tuple[VpcContent, ...] = ()
     exits: tuple[Exit, ...] = ()
@@ -126,16 +120,18 @@ def content(topology: Topology, walk: Walk | None = None) -> Content:
     hops = walk.hops if walk else ()
     steps = tuple(Step(number, hop) for number, hop in enumerate(hops, start=1))
     vpcs = sorted(topology.vpcs.values(), key=lambda vpc: (vpc.name or "~", vpc.vpc_id))
-    return Content(tuple(_vpc(topology, vpc, steps, walk) for vpc in vpcs), _exits(topology), steps)
-
-
-def short(topology: Topology, resource_id: str) -> str:
-    """A resource's name alone, or its id where it has none."""
-    return label(topology, resource_id).removesuffix(f" ({resource_id})")
+    return Content(
+        tuple(_vpc(topology, vpc, steps, walk) for vpc in vpcs), exits(topology, walk), steps
+    )
 
 
 def interface_name(interface: Interface) -> str:
     return interface.name or interface.instance_id or interface.interface_id
+
+
+def gateway_kind(interface: Interface) -> str:
+    """The gateway that an interface belongs to, in words; empty for a host's own."""
+    return _GATEWAY_KINDS.get(interface.interface_type, "")
 
 
 def cidr_text(cidrs: Iterable[Network]) -> str:
@@ -275,7 +271,18 @@ def _entry_row(entry: NetworkAclEntry, steps: Sequence[Step]) -> Row:
 
 
 def group_lines(topology: Topology, interface: Interface) -> tuple[str, str, str]:
-    """The security groups of an interface: names, what may come in, what may go out."""
+    """
+    The security groups of an interface: names, what may come in, what may go out.
+
+    A gateway's has none, and says by what address it is known outside instead.
+    """
+    if gateway_kind(interface):
+        public = interface.public_address
+        return (
+            "none here",
+            f"public address {public}" if public else "no public address",
+            "passes packets of others on",
+        )
     groups = [
         topology.security_groups[group_id]
         for group_id in interface.group_ids
@@ -299,35 +306,3 @@ def _rule(topology: Topology, rule: SecurityGroupRule) -> str:
     text = rule_text(rule)[1:-1]
     group: SecurityGroup | None = topology.security_groups.get(rule.group_id or "")
     return text.replace(group.group_id, group.name) if group and group.name else text
-
-
-def _exits(topology: Topology) -> tuple[Exit, ...]:
-    peerings = (_peering_exit(topology, each) for each in topology.peerings.values())
-    exits = [*filter(None, peerings), *_gateways(topology)]
-    return tuple(sorted(exits, key=lambda each: (each.kind, each.name, each.exit_id)))
-
-
-def _peering_exit(topology: Topology, peering: Peering) -> Exit | None:
-    ends = dict.fromkeys((peering.requester_vpc_id, peering.accepter_vpc_id))
-    known = tuple(vpc_id for vpc_id in ends if vpc_id in topology.vpcs)
-    if not known:
-        return None
-    waiting = peering.status in ("initiating-request", "pending-acceptance", "provisioning")
-    tone = Tone.GOOD if peering.is_active else Tone.QUIET if waiting else Tone.BAD
-    name = short(topology, peering.peering_id)
-    return Exit(peering.peering_id, "peering connection", name, peering.status, tone, known)
-
-
-def _gateways(topology: Topology) -> list[Exit]:
-    """Gateways are known by the routes that lead to them."""
-    inside = (TargetKind.LOCAL, TargetKind.PEERING, TargetKind.NETWORK_INTERFACE)
-    users: dict[tuple[str, str], set[str]] = {}
-    for table in topology.route_tables.values():
-        for route in table.routes:
-            lives = route.state is RouteState.ACTIVE and route.target not in inside
-            if lives and table.vpc_id in topology.vpcs:
-                users.setdefault((route.target_id, route.target.value), set()).add(table.vpc_id)
-    return [
-        Exit(target_id, kind, short(topology, target_id), "", Tone.OPEN, tuple(sorted(vpc_ids)))
-        for (target_id, kind), vpc_ids in users.items()
-    ]

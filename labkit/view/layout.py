@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from labkit.network.topology import Interface
-    from labkit.view.content import AclTable, Content, Exit, SubnetContent, Table, VpcContent
+    from labkit.view.content import AclTable, Content, SubnetContent, Table, VpcContent
+    from labkit.view.exits import Exit
 
 MARGIN: Final = 16
 PAD: Final = 10
@@ -35,7 +36,7 @@ VPC_HEAD, SUBNET_HEAD, GATE_HEAD = 46, 30, 18
 EMPTY_BODY: Final = 40
 TABLE_HEAD, ROW_HEIGHT, TABLE_FOOT = 20, 17, 5
 
-EXIT_WIDTH, EXIT_HEAD, BAND = 168, 56, 50
+EXIT_WIDTH, EXIT_HEAD, BAND, BEYOND = 168, 56, 50, 74
 LANE: Final = 14
 LINE_HEIGHT: Final = 16
 
@@ -125,6 +126,7 @@ class ExitPlace:
     band: Box
     ports: Mapping[str, Port] = field(default_factory=dict)
     callout: Box | None = None
+    beyond: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,8 +299,9 @@ def _exit(
 ) -> ExitPlace:
     levels = _levels(each, vpcs)
     height = BAND * (1 + max(levels.values()))
-    box = Box(x, y, EXIT_WIDTH, EXIT_HEAD + height)
     band = Box(x, y + EXIT_HEAD, EXIT_WIDTH, height)
+    beyond = Box(x, band.bottom, EXIT_WIDTH, BEYOND) if each.beyond else None
+    box = Box(x, y, EXIT_WIDTH, EXIT_HEAD + height + (BEYOND if beyond else 0))
     ports = {
         vpc_id: Port(
             _lane_x(each.exit_id, vpc_id, box, lanes, right=vpcs[vpc_id].mirrored),
@@ -307,7 +310,7 @@ def _exit(
         for vpc_id, level in levels.items()
     }
     note = _callout_box(callout, each.exit_id, replace(box, y=box.bottom + 6))
-    return ExitPlace(each, box, band, ports, note)
+    return ExitPlace(each, box, band, ports, note, beyond)
 
 
 def _levels(each: Exit, vpcs: Mapping[str, VpcPlace]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.network.topology import HostState
 from labkit.view import theme
-from labkit.view.content import cidr_text, group_lines, interface_name
+from labkit.view.content import cidr_text, gateway_kind, group_lines, interface_name
 from labkit.view.geometry import Box
 from labkit.view.layout import (
     EXIT_HEAD,
@@ -39,6 +39,7 @@ _STATE_SYMBOLS: Final = {
     HostState.STOPPED: "■",
     HostState.ABSENT: "○",
 }
+_GATEWAY: Final = "◆"
 _LINK_SYMBOLS: Final = {Tone.GOOD: "●", Tone.QUIET: "◌", Tone.BAD: "✗", Tone.OPEN: "→"}
 
 
@@ -120,22 +121,24 @@ def _left_of_tables(place: SubnetPlace) -> float:
 
 def _host(topology: Topology, place: HostPlace) -> Markup:
     interface, box = place.interface, place.box
-    running = interface.host.state is HostState.RUNNING
+    running = interface.host.state is HostState.RUNNING or bool(gateway_kind(interface))
     marks_left = place.mark_x < box.centre[0]
     x = box.x + (36 if marks_left else 10)
     room = box.width - 46
     right = x + room
     lines = group_lines(topology, interface)
-    name = f"{_STATE_SYMBOLS[interface.host.state]} {interface_name(interface)}"
+    symbol = _GATEWAY if gateway_kind(interface) else _STATE_SYMBOLS[interface.host.state]
+    name = f"{symbol} {interface_name(interface)}"
     address = ", ".join(map(str, interface.addresses)) or "no address"
+    note = _host_note(interface)
     small = theme.SMALL_PX
     return group(
         [
             rect(box, "host" if running else "host off"),
             rect(place.gate, "gate"),
             text(x, box.y + 18, name, size=theme.NAME_PX, bold=True, room=room),
-            text(x, box.y + 35, address, mono=True, room=room - 70),
-            text(right, box.y + 35, _host_note(interface), class_="q", size=small, anchor="end"),
+            text(x, box.y + 35, address, mono=True, room=room - 12 - 5.5 * len(note)),
+            text(right, box.y + 35, note, class_="q", size=small, anchor="end"),
             text(x, box.y + 52, f"SG {lines[0]}", size=small, room=room),
             text(x, box.y + 68, lines[1], size=small, room=room),
             text(x, box.y + 83, lines[2], size=small, room=room),
@@ -145,7 +148,9 @@ def _host(topology: Topology, place: HostPlace) -> Markup:
 
 
 def _host_note(interface: Interface) -> str:
-    host = interface.host
+    host, kind = interface.host, gateway_kind(interface)
+    if kind:
+        return kind
     if host.state is not HostState.RUNNING:
         return host.state.value
     return "running" if host.answers_echo else "ignores ping"
@@ -177,9 +182,22 @@ def _exit(place: ExitPlace) -> Markup:
             text(x, box.y + 17, exit_.kind, class_="q", size=theme.SMALL_PX, room=room),
             text(x, box.y + 33, exit_.name, bold=True, size=theme.NAME_PX, room=room),
             text(x, box.y + 49, status, size=theme.BODY_PX, room=room),
+            *_beyond(place),
         ],
         hover=f"{exit_.kind} {exit_.name} {exit_.exit_id} {exit_.status}".strip(),
     )
+
+
+def _beyond(place: ExitPlace) -> Iterator[Markup]:
+    """The outside host that a walk meets, below the gateway that leads to it."""
+    box = place.beyond
+    if box is None:
+        return
+    x, room = box.x + PAD, box.width - 2 * PAD
+    words = f"outside host {place.exit.beyond}"
+    yield text(x, box.bottom - 26, words, class_="q", size=theme.SMALL_PX, room=room)
+    name = place.exit.beyond_name
+    yield text(x, box.bottom - 10, name, bold=True, size=theme.NAME_PX, room=room)
 
 
 def callout_panel(callout: Callout, box: Box, tone: Tone) -> Markup:

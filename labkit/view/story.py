@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import LabError, TopologyError
 from labkit.network import explain
+from labkit.network.names import short
 from labkit.network.topology import Route
 from labkit.network.walk import Fate
 from labkit.network.walk import walk as walk_again
+from labkit.network.ways_out import OutsideHost
 from labkit.view.content import (
     AclTable,
     cidr_text,
     content,
+    gateway_kind,
     group_lines,
     interface_name,
-    short,
 )
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
     from labkit.network.topology import Interface, Topology
     from labkit.network.walk import Hop, Walk
-    from labkit.view.content import Exit, SubnetContent, Table, VpcContent
+    from labkit.view.content import SubnetContent, Table, VpcContent
+    from labkit.view.exits import Exit
 
 CHANGED = "The network has changed since this packet: it would fare differently now."
 
@@ -51,7 +54,7 @@ def tell_walk(topology: Topology, walk: Walk) -> list[str]:
 def question(topology: Topology, walk: Walk) -> str:
     """What was sent, from where to where."""
     sender = topology.interfaces.get(walk.sender_id)
-    source = interface_name(sender) if sender else str(walk.packet.source)
+    source = interface_name(sender) if sender else explain.label(topology, walk.sender_id)
     return f"{explain.traffic(walk.packet)} from {source} to {_destination(topology, walk)}"
 
 
@@ -61,7 +64,9 @@ def _destination(topology: Topology, walk: Walk) -> str:
     receiver = topology.interfaces.get(walk.receiver_id or "")
     # A packet that got nowhere was still meant for somebody, if just one interface fits.
     meant = receiver or (owners[0] if len(owners) == 1 else None)
-    return f"{interface_name(meant)} ({address})" if meant else str(address)
+    return (
+        f"{interface_name(meant)} ({address})" if meant else explain.label(topology, str(address))
+    )
 
 
 def reason(topology: Topology, walk: Walk, hop: Hop) -> str:
@@ -104,7 +109,10 @@ def ending(topology: Topology, walk: Walk) -> str:
 
 def has_changed(topology: Topology, walk: Walk) -> bool:
     """Whether the same packet would meet something else in *topology* than it met then."""
-    sender = topology.interfaces.get(walk.sender_id)
+    sender: Interface | OutsideHost | None = topology.interfaces.get(walk.sender_id)
+    if sender is None and walk.sender_id == str(walk.packet.source):
+        source = walk.packet.source
+        sender = topology.outside.get(source, OutsideHost(source))
     if sender is None:
         return True
     try:
@@ -138,6 +146,9 @@ def _subnet(topology: Topology, place: SubnetContent) -> Iterator[str]:
 def _interface(topology: Topology, interface: Interface) -> str:
     names, inbound, outbound = group_lines(topology, interface)
     addresses = ", ".join(map(str, interface.addresses))
+    kind = gateway_kind(interface)
+    if kind:
+        return f"{kind} {interface_name(interface)} {addresses}, {inbound}"
     filters = f"security group {names}, {inbound}, {outbound}"
     return f"{interface_name(interface)} {addresses}, {interface.host.state}; {filters}"
 

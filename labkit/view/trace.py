@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from labkit.network.names import short
 from labkit.network.walk import Station, Verdict
 from labkit.view import story
-from labkit.view.content import interface_name, short
+from labkit.view.content import interface_name
 from labkit.view.grid import Grid, Line
 from labkit.view.theme import LOOKS, Tone
 from labkit.view.tracks import tone_of

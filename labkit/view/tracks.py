@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from labkit.view.layout import ExitPlace, HostPlace, Layout, SubnetPlace, VpcPlace
 
 TRACK_OFFSET: Final = 12
+_TRANSIT: Final = "transit_gateway"
 
 _TONES: Final = {
     Fate.ANSWERED: Tone.GOOD,
     Fate.CONNECTION_REFUSED: Tone.GOOD,
     Fate.LEFT_FOR_INTERNET: Tone.OPEN,
+    Fate.LEFT_FOR_SERVICE: Tone.OPEN,
     Fate.AMAZON_SERVICE: Tone.OPEN,
 }
 
@@ -76,6 +78,11 @@ class Atlas:
         self._hosts: dict[str, _Spot] = {}
         self._vpcs = {vpc.content.vpc.vpc_id: vpc for vpc in layout.vpcs}
         self._exits = {each.exit.exit_id: each for each in layout.exits}
+        self._outside = {
+            each.exit.beyond: _Spot((each.beyond.centre[0], each.beyond.y + 18), exit=each)
+            for each in layout.exits
+            if each.beyond is not None
+        }
         for vpc in layout.vpcs:
             for subnet in vpc.subnets:
                 for host in subnet.hosts:
@@ -94,27 +101,41 @@ class Atlas:
     def _track(
         self, walk: Walk, leg: Leg, start_id: str | None, steps: Sequence[Step]
     ) -> Track | None:
-        start = self._hosts.get(start_id or "")
+        start = self._hosts.get(start_id or "") or self._outside.get(start_id or "")
         if start is None or not steps:
             return None
         points, places = [start.at], []
-        here = start
+        here, vpc = start, start.vpc
         for step in steps:
-            spot = self._spot(step.hop, here)
-            if spot is None:
+            spots = self._spots(step.hop, here)
+            if not spots:
                 break
-            for corner in _way(here, spot, start.vpc):
-                if corner != points[-1]:
-                    points.append(corner)
+            for spot in spots:
+                _extend(points, _way(here, spot, vpc))
+                here, vpc = spot, spot.vpc or vpc
             places.append((step, len(points) - 1))
-            here = spot
         shifted = beside(points, TRACK_OFFSET)
         ends_here = walk.leg is leg and len(places) == len(steps)
         return _inked(walk, leg, shifted, places, ends_here=ends_here)
 
+    def _spots(self, hop: Hop, here: _Spot) -> list[_Spot]:
+        """The spot of *hop*, after those on the way to it; none if it is not drawn."""
+        spot = self._spot(hop, here)
+        if spot is None:
+            return []
+        door = self._hosts.get(hop.interface_id or "")
+        if door is None or door.host is None:
+            return [spot]
+        in_transit = door.host.interface.interface_type == _TRANSIT
+        # In and out of a transit gateway it goes through the interfaces of its attachments.
+        through = hop.station is Station.TRANSIT_GATEWAY or (in_transit and here.exit is not None)
+        return [door, spot] if through else [spot]
+
     def _spot(self, hop: Hop, here: _Spot) -> _Spot | None:
-        """The spot of *hop*, or None when the drawing has no such place."""
-        if hop.interface_id is not None:
+        if hop.station is Station.OUTSIDE_HOST:
+            return self._outside.get(hop.component_ids[0])
+        transit = hop.station is Station.TRANSIT_GATEWAY and hop.component_ids[0] in self._exits
+        if hop.interface_id is not None and not transit:
             return self._at_interface(hop)
         if hop.component_ids and hop.component_ids[0] in self._exits:
             place = self._exits[hop.component_ids[0]]
@@ -140,8 +161,25 @@ class Atlas:
         return _Spot((x, base.host.y), base.host, base.subnet, base.vpc)
 
 
+def _extend(points: list[Point], corners: Sequence[Point]) -> None:
+    """Add corners; where the line turns back on itself, the turn is two points, to stay square."""
+    for corner in corners:
+        if corner == points[-1]:
+            continue
+        if len(points) > 1 and _turns_back(*points[-2:], corner):
+            points.append(points[-1])
+        points.append(corner)
+
+
+def _turns_back(before: Point, here: Point, after: Point) -> bool:
+    (x1, y1), (x2, y2) = ((b[0] - a[0], b[1] - a[1]) for a, b in ((before, here), (here, after)))
+    return x1 * x2 + y1 * y2 < 0
+
+
 def _way(start: _Spot, end: _Spot, from_vpc: VpcPlace | None) -> list[Point]:
     """The corners from *start* to *end*, and *end* itself."""
+    if start.exit is not None and start.exit is end.exit:
+        return [end.at]
     if start.exit is not None:
         return _into(start.exit, start, end)
     if end.exit is not None:
