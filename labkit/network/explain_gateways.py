@@ -96,7 +96,7 @@ def _nat_gateway(hop: Hop, packet: Packet, fate: Fate, topology: Topology) -> st
     if fate is Fate.NAT_GATEWAY_NOT_AVAILABLE:
         return f"takes nothing: it is {gateway.state}"
     if fate is Fate.NO_NAT_FLOW:
-        return "drops the packet: it answers nothing that was sent on, and is for nobody else"
+        return "drops the packet: it belongs to no flow that the gateway sent on"
     own = any(packet.source in cidr for cidr in topology.vpc(gateway.vpc_id).cidrs)
     if not own:
         return f"drops the packet: {packet.source} is no address of its VPC"

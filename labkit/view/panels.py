@@ -194,8 +194,7 @@ def _beyond(place: ExitPlace) -> Iterator[Markup]:
     if box is None:
         return
     x, room = box.x + PAD, box.width - 2 * PAD
-    words = f"outside host {place.exit.beyond}"
-    yield text(x, box.bottom - 26, words, class_="q", size=theme.SMALL_PX, room=room)
+    yield text(x, box.bottom - 26, "outside host", class_="q", size=theme.SMALL_PX, room=room)
     name = place.exit.beyond_name
     yield text(x, box.bottom - 10, name, bold=True, size=theme.NAME_PX, room=room)
 

@@ -63,7 +63,7 @@ def draw(topology: Topology, walk: Walk | None = None, *, title: str | None = No
         *_banner(notes, width, tone_of(walk) if walk else None),
         *panels(topology, layout),
         *(_empty(layout) if not parts.vpcs else ()),
-        *(line for track in marks for line in trail(track)),
+        *trail(marks),
         *_callout_markup(layout, callout, walk, marks),
         *key,
     ]

@@ -166,7 +166,7 @@ def _extend(points: list[Point], corners: Sequence[Point]) -> None:
     for corner in corners:
         if corner == points[-1]:
             continue
-        if len(points) > 1 and _turns_back(*points[-2:], corner):
+        if len(points) > 1 and _turns_back(points[-2], points[-1], corner):
             points.append(points[-1])
         points.append(corner)
 

@@ -11,7 +11,7 @@ from labkit.view.theme import Tone
 from labkit.view.tracks import arrowheads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from labkit.view.geometry import Box, Point
     from labkit.view.layout import Layout
@@ -21,15 +21,24 @@ if TYPE_CHECKING:
 END_RADIUS: Final = 13
 
 
-def trail(track: Track) -> Iterator[Markup]:
-    """One leg: what passed in a full line, what was lost in a broken one, then the marks."""
+def trail(tracks: Sequence[Track]) -> Iterator[Markup]:
+    """All legs: their lines, and above every line the marks."""
+    for track in tracks:
+        yield from _lines(track)
+    for track in tracks:
+        for mark in track.marks:
+            yield (
+                end_mark(mark.at, mark.tone) if mark.last else badge(mark.step, mark.at, mark.tone)
+            )
+
+
+def _lines(track: Track) -> Iterator[Markup]:
+    """One leg: what passed in a full line, what was lost in a broken one."""
     points, lost = track.points, track.lost_from
     passed = points if lost is None else points[: lost + 1]
     yield from _line(passed, Tone.GOOD, track.leg)
     if lost is not None:
         yield from _line(points[lost:], track.marks[-1].tone, track.leg)
-    for mark in track.marks:
-        yield end_mark(mark.at, mark.tone) if mark.last else badge(mark.step, mark.at, mark.tone)
 
 
 def _line(points: tuple[Point, ...], tone: Tone, leg: str) -> Iterator[Markup]:
