@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import ip_address
 
+import many_gateways as gw
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from test_gateway_walks import CASES as CASES_OF_GATEWAYS
+from test_gateway_walks import changed, walked
 
-from labkit.network.blockers import obstacles
+from labkit.network.blockers import Blocker, obstacles
 from labkit.network.packet import Direction
 from labkit.network.reachability import AtEnd, Path, analyze, filtered
 from labkit.network.reachability.explanations import explanations
@@ -48,6 +51,11 @@ def asked(two_vpcs):
 
 def port(first, last=None):
     return AtEnd(destination_ports=(first, first if last is None else last))
+
+
+def through(source, destination, protocol=TCP, **ends):
+    """Of the network that has a gateway of every kind."""
+    return analyze(gw.NETWORK, Path(source, destination, protocol, **ends))
 
 
 def with_answers(topology):
@@ -354,3 +362,121 @@ def test_paths_can_be_asked_to_pass_components_or_keep_clear_of_them(asked):
     assert ["COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT"] == codes(
         filtered(analysis, [], ["pcx-ab"])
     )
+
+
+THROUGH_NAT = [
+    *("i-private-a", "eni-private-a", "sg-a", "acl-a2", "rtb-a2", "acl-a1", "nat-a"),
+    *("acl-a1", "rtb-a1", "igw-a"),
+]
+THROUGH_TRANSIT = [
+    *("i-private-a", "eni-private-a", "sg-a", "acl-a2", "rtb-a2", "acl-a2"),
+    *("att-a", "tgw-rtb-1", "att-b", "acl-b2", "rtb-b1", "acl-b1", "sg-b", "eni-app-b", "i-app-b"),
+]
+
+
+def test_a_way_out_passes_the_nat_gateway_and_the_internet_gateway_both_ways():
+    analysis = through("i-private-a", "igw-a")
+
+    assert analysis.found
+    assert THROUGH_NAT == ids(analysis.forward)
+    assert ("igw-a", "i-private-a") == (ids(analysis.back)[0], ids(analysis.back)[-1])
+    nat, igw = (each for each in analysis.forward if each.component_id in ("nat-a", "igw-a"))
+    assert ("10.1.2.10", "10.1.1.200") == (str(nat.inbound.source), str(nat.outbound.source))
+    assert ("10.1.1.200", "54.0.0.200") == (str(igw.inbound.source), str(igw.outbound.source))
+
+
+def test_a_way_in_from_the_internet_needs_a_public_address():
+    public, private = through("igw-a", "i-public-a"), through("igw-a", "i-private-a")
+
+    assert ["igw-a", "acl-a1", "sg-a", "eni-public-a", "i-public-a"] == ids(public.forward)
+    assert "igw-a" == ids(public.back)[-1]
+    igw = public.forward[0]
+    assert ("54.0.0.10", "10.1.1.10") == (
+        str(igw.inbound.destination),
+        str(igw.outbound.destination),
+    )
+    assert ["IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"] == codes(private)
+
+
+def test_a_transit_gateway_is_passed_by_attachment_table_and_attachment():
+    analysis = through("i-private-a", "i-app-b")
+
+    assert THROUGH_TRANSIT == ids(analysis.forward)
+    [table] = [each for each in analysis.forward if each.component_id == "tgw-rtb-1"]
+    assert ("att-b", "tgw-1") == (table.rule.attachment_id, table.transit_gateway_id)
+
+
+@pytest.mark.parametrize("gateway", ["tgw-1", "att-b"])
+def test_a_path_may_end_or_begin_at_a_transit_gateway(gateway):
+    there, here = through("i-private-a", gateway), through(gateway, "i-private-a")
+
+    assert (True, "att-b") == (there.found, ids(there.forward)[-1])
+    assert (True, "i-private-a") == (here.found, ids(here.forward)[-1])
+    assert ids(here.forward)[0] in ("att-a", "att-b")
+
+
+def test_a_gateway_endpoint_takes_only_some_protocols():
+    assert (True, "vpce-a") == (
+        through("i-private-a", "vpce-a").found,
+        ids(through("i-private-a", "vpce-a").forward)[-1],
+    )
+    assert ["VPCE_GATEWAY_PROTOCOL_RESTRICTION"] == codes(through("i-private-a", "vpce-a", 17))
+
+
+def test_an_address_on_the_internet_can_be_asked_for_alone():
+    somewhere = AtEnd(destination=ip_address("203.0.113.9"))
+
+    assert through("i-private-a", "", at_source=somewhere).found
+
+
+# What AWS would say of the ways through gateways that fail, by the names of their cases.
+GATEWAY_CODES = {
+    "the NAT gateway's subnet lets no answer in": ["SUBNET_ACL_RESTRICTION"],
+    "the NAT gateway's subnet has no way to the internet": ["NO_ROUTE_TO_DESTINATION"],
+    "a private NAT gateway whose subnet has a way to the internet": [
+        "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
+    ],
+    "a NAT gateway that is still pending": ["BAD_STATE"],
+    "a NAT gateway that was deleted": ["BAD_STATE_ROUTE", "BAD_STATE"],
+    "a protocol that NAT gateways do not translate": ["PROTOCOL_RESTRICTION"],
+    "a ping to the NAT gateway itself": ["NO_POSSIBLE_DESTINATION"],
+    "a NAT gateway whose own subnet routes to it": ["NO_PATH"],
+    "nobody known outside": ["IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"],
+    "a scan of an address that nobody has": ["IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"],
+    "a private address on the default route": ["IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"],
+    "no public address of its own": ["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"],
+    "a datagram to a gateway endpoint": ["VPCE_GATEWAY_PROTOCOL_RESTRICTION"],
+    "an address of S3 that nobody knows more of": ["UNKNOWN_DESTINATION"],
+    "no attachment in the zone of the sender": ["TGW_ROUTE_AZ_RESTRICTION"],
+    "the transit gateway has no route": ["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"],
+    "the transit gateway has a blackhole route": ["TGW_RTB_BAD_STATE_ROUTE"],
+    "an attachment that is associated with no table": ["TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION"],
+    "the far attachment is being deleted": ["BAD_STATE_ATTACHMENT"],
+    "the own attachment was deleted": ["BAD_STATE_ATTACHMENT"],
+    "from a transit gateway on over a peering connection": ["PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"],
+    "another VPC's gateway endpoint": ["GATEWAY_REJECTS_SPOOFED_TRAFFIC"],
+    "a route to an interface that forwards nothing": ["ENI_SOURCE_DEST_CHECK_RESTRICTION"],
+    "the answer leaves by a NAT gateway under another address": ["NGW_SOURCE_ADDRESS_REASSIGN"],
+}
+
+
+@pytest.mark.parametrize("name", GATEWAY_CODES)
+def test_what_a_gateway_does_not_take_has_its_code(name):
+    [case] = [each for each in CASES_OF_GATEWAYS if each["case"] == name]
+    blocker = Blocker(walked(case), changed(case))
+
+    assert GATEWAY_CODES[name] == [each.code for each in explanations(blocker)]
+
+
+def test_every_way_through_gateways_that_fails_has_a_code_of_its_own():
+    without = [
+        case["case"]
+        for case in CASES_OF_GATEWAYS
+        if not (found := walked(case)).answered
+        and [each.code for each in explanations(Blocker(found, changed(case)))] == ["NO_PATH"]
+    ]
+
+    assert [each for each in without if "IPv6" not in each] == [
+        "a NAT gateway whose own subnet routes to it",
+        "a transit gateway that sends back what it gets",
+    ]

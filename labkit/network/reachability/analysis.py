@@ -15,6 +15,7 @@ from labkit.network.reachability.explanations import explanations, stopped
 from labkit.network.reachability.probe import probe
 from labkit.network.routing import blocks
 from labkit.network.topology import HostState, Route
+from labkit.network.ways_out import OutsideHost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from labkit.network.reachability.components import PathComponent
     from labkit.network.reachability.probe import Probe
     from labkit.network.reachability.question import Path
-    from labkit.network.topology import Interface, Topology
+    from labkit.network.stations.steps import End
+    from labkit.network.topology import Topology
 
 _REMOVED: Final = "COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT"
 
@@ -86,7 +88,9 @@ def _tried(asked: Probe, path: Path, packet: Packet) -> Analysis:
     )
 
 
-def _of_sender(sender: Interface) -> Iterator[Explanation]:
+def _of_sender(sender: End) -> Iterator[Explanation]:
+    if isinstance(sender, OutsideHost):
+        return
     if sender.host.state is HostState.STOPPED and sender.instance_id is not None:
         yield stopped(sender.instance_id, sender.interface_id)
 
@@ -95,10 +99,13 @@ def _between(
     passed: tuple[PathComponent, ...], first_id: str, last_id: str
 ) -> tuple[PathComponent, ...]:
     """What lies between two gateways, both included; one that is not passed is no limit."""
-    ids = [each.component_id for each in passed]
-    first = ids.index(first_id) if first_id in ids else 0
-    last = ids.index(last_id) + 1 if last_id in ids else len(ids)
-    return passed[first:last]
+    first = [number for number, each in enumerate(passed) if _is(each, first_id)]
+    last = [number for number, each in enumerate(passed, 1) if _is(each, last_id)]
+    return passed[first[0] if first else 0 : last[-1] if last else None]
+
+
+def _is(passed: PathComponent, gateway_id: str) -> bool:
+    return gateway_id in (passed.component_id, passed.transit_gateway_id)
 
 
 def filtered(analysis: Analysis, wanted: Sequence[str], unwanted: Sequence[str]) -> Analysis:
@@ -125,15 +132,12 @@ def _misled(asked: Probe, path: Path, walked: Walk) -> Iterator[Explanation]:
         about = {"NetworkInterface": asked.receiver_id}
         address = walked.packet.destination
         yield Explanation("ENI_ADDRESS_RESTRICTION", about, Direction.INGRESS, address=address)
-    if asked.end and not _passes(walked, asked.end):
+    passed = components(asked.topology, walked, Leg.REQUEST)
+    if asked.end and not any(_is(each, asked.end) for each in passed):
         yield from _routed_elsewhere(asked, walked)
     arrived = _arrived(walked)
     for misfit in path.at_destination.misfits(arrived) if arrived is not None else ():
         yield Explanation(f"FILTER_AT_DESTINATION_{misfit}")
-
-
-def _passes(walked: Walk, gateway_id: str) -> bool:
-    return any(gateway_id in hop.component_ids for hop in walked.hops if hop.leg is Leg.REQUEST)
 
 
 def _arrived(walked: Walk) -> Packet | None:
@@ -145,7 +149,10 @@ def _arrived(walked: Walk) -> Packet | None:
 def _routed_elsewhere(asked: Probe, walked: Walk) -> Iterator[Explanation]:
     """Why the sender's route table does not lead to the gateway at which a path is to end."""
     decided = _first_route(walked)
-    table = asked.topology.route_table_of(asked.sender.subnet_id)
+    if decided is None:  # it met the receiver inside its subnet
+        yield Explanation("NO_PATH")
+        return
+    table = asked.topology.route_tables[decided.component_ids[0]]
     about = {"RouteTable": table.route_table_id}
     found = [each for each in table.routes if each.target_id == asked.end]
     for route in found:
@@ -159,9 +166,9 @@ def _first_route(walked: Walk) -> Hop | None:
     return next((hop for hop in walked.hops if hop.station is Station.ROUTE_TABLE), None)
 
 
-def _unused(topology: Topology, route: Route, decided: Hop | None, packet: Packet) -> str:
+def _unused(topology: Topology, route: Route, decided: Hop, packet: Packet) -> str:
     mine = [each for each in blocks(topology, route) if packet.destination in each]
     if not mine:
         return "CANNOT_ROUTE"
-    other = decided.rule.destination if decided and isinstance(decided.rule, Route) else None
+    other = decided.rule.destination if isinstance(decided.rule, Route) else None
     return "HIGHER_PRIORITY_ROUTE" if other in mine else "MORE_SPECIFIC_ROUTE"

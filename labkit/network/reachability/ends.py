@@ -2,55 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from ipaddress import IPv4Network, ip_address, ip_network
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from labkit.network import edits
 from labkit.network.gateways import is_public
+from labkit.network.reachability import stand_ins
 from labkit.network.reachability.explanation import Explanation
-from labkit.network.routing import blocks
-from labkit.network.topology import (
-    Interface,
-    NetworkAcl,
-    NetworkAclEntry,
-    Route,
-    RouteTable,
-    SecurityGroup,
-    SecurityGroupRule,
-    Subnet,
-    TargetKind,
-)
+from labkit.network.reachability.stand_ins import Beyond
+from labkit.network.topology import TargetKind
 from labkit.network.ways_out import OutsideHost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from labkit.network.packet import Address
     from labkit.network.reachability.question import Path
-    from labkit.network.topology import Network, Topology
-
-STAND_IN: Final = "beyond"
-"""What ids of those who stand in begin with."""
-
-_ANYWHERE: Final = ip_network("0.0.0.0/0")
-# A documentation address (RFC 5737), for whoever is out on the internet.
-_SOMEBODY: Final = ip_address("198.51.100.1")
+    from labkit.network.stations.steps import End
+    from labkit.network.topology import Interface, Topology
+    from labkit.network.ways_out import TransitAttachment
 
 
 class NoEnd(Exception):
     """An end that leaves a question without a path to look at; *explanation* says why."""
 
-    def __init__(self, explanation: Explanation) -> None:
-        super().__init__(explanation.code)
-        self.explanation = explanation
+    def __init__(self, code: str, address: Address | None = None, **about: str) -> None:
+        super().__init__(code)
+        self.explanation = Explanation(code, about, address=address)
 
 
 class Ends(NamedTuple):
-    """Sender, addresses and where the path begins and ends; see ``probe.Probe``."""
+    """
+    Sender, addresses, and where the path begins and ends.
+
+    Args:
+        topology: The network, with those who stand in.
+        sender: Who sends.
+        source: The packets' source.
+        destination: Their destination.
+        start: The gateway at which the path begins; empty if at the sender.
+        end: The gateway at which it ends; empty if at the receiver.
+        receiver_id: The interface that must be reached; empty if anybody's will do.
+    """
 
     topology: Topology
-    sender: Interface
+    sender: End
     source: Address
     destination: Address
     start: str = ""
@@ -69,7 +61,7 @@ def found(topology: Topology, path: Path) -> Ends:
         return _from_gateway(topology, path)
     sender = _interface(topology, path.source, path.at_source.source)
     source = path.at_source.source or _ipv4(sender)
-    return _destination(Ends(topology, sender, source, source), path)
+    return _destination(Ends(topology, sender, source, source), sender, path)
 
 
 def _is_gateway(resource_id: str) -> bool:
@@ -84,7 +76,7 @@ def _interface(topology: Topology, resource_id: str, address: Address | None) ->
         if resource_id in (each.interface_id, each.instance_id)
     ]
     if not having:
-        raise NoEnd(Explanation("NO_SOURCE_OR_DESTINATION", {"Component": resource_id}))
+        raise NoEnd("NO_SOURCE_OR_DESTINATION", Component=resource_id)
     return min(
         having,
         key=lambda each: (
@@ -99,144 +91,131 @@ def _ipv4(interface: Interface) -> Address:
     for address in interface.addresses:
         if address.version == 4:
             return address
-    about = {"Component": interface.interface_id}
-    raise NoEnd(Explanation("UNASSOCIATED_COMPONENT", about))
+    raise NoEnd("UNASSOCIATED_COMPONENT", Component=interface.interface_id)
 
 
 def _asked(path: Path) -> Address | None:
     return path.at_source.destination or path.at_destination.destination
 
 
-def _destination(ends: Ends, path: Path) -> Ends:
+# Where to.
+
+
+def _destination(ends: Ends, near: Interface, path: Path) -> Ends:
     """The same with where the packets go, and whom they must reach or what they must pass."""
     goal, asked = path.destination, _asked(path)
     if not goal:
         if asked is None:
-            raise NoEnd(Explanation("NO_SOURCE_OR_DESTINATION"))
+            raise NoEnd("NO_SOURCE_OR_DESTINATION")
         return _to_address(ends, asked)
     if not _is_gateway(goal):
         receiver = _interface(ends.topology, goal, asked)
         address = asked or _ipv4(receiver)
         return ends._replace(destination=address, receiver_id=receiver.interface_id)
     if goal.startswith("igw-"):
-        return _beyond_internet_gateway(ends, goal, asked)
-    if goal.startswith("pcx-"):
-        return _beyond_peering(ends, goal, asked)
-    raise NoEnd(Explanation("UNSUPPORTED_COMPONENT", {"Component": goal}))
+        return _to_internet(ends, near, goal, asked)
+    if goal in ends.topology.gateway_endpoints:
+        return _to_service(ends, near, goal, asked)
+    place = _beyond(ends.topology, goal, near, asked)
+    address = asked or stand_ins.address_beyond(ends.topology, near, place.gateway_id, place)
+    topology, _ = stand_ins.with_interface(ends.topology, place, address)
+    return ends._replace(topology=topology, destination=address, end=goal)
 
 
 def _to_address(ends: Ends, address: Address) -> Ends:
-    topology = _with_somebody(ends.topology, address)
+    topology = stand_ins.with_host(ends.topology, address)
     return ends._replace(topology=topology, destination=address)
 
 
-def _with_somebody(topology: Topology, address: Address) -> Topology:
-    """The network with a host on the internet at an address that nobody in it has."""
-    known = {
-        a for each in topology.interfaces.values() for a in (*each.addresses, each.public_address)
-    }
-    if address in known or not is_public(address):
-        return topology
-    return replace(topology, outside={**topology.outside, address: OutsideHost(address, STAND_IN)})
-
-
-def _beyond_internet_gateway(ends: Ends, gateway_id: str, asked: Address | None) -> Ends:
+def _to_internet(ends: Ends, near: Interface, gateway_id: str, asked: Address | None) -> Ends:
     _attached_to(ends.topology, gateway_id)
     if asked is not None and not is_public(asked):
-        about = {"InternetGateway": gateway_id}
-        raise NoEnd(Explanation("IGW_EXPECTS_PUBLIC_ADDRESS", about, address=asked))
-    routed = _routed_to(ends.topology, ends.sender, gateway_id, _ANYWHERE)
-    address = asked or next((each for each in routed if is_public(each)), _SOMEBODY)
+        raise NoEnd("IGW_EXPECTS_PUBLIC_ADDRESS", asked, InternetGateway=gateway_id)
+    routed = stand_ins.routed_to(ends.topology, near, gateway_id)
+    address = asked or next(filter(is_public, routed), stand_ins.SOMEBODY)
     return _to_address(ends, address)._replace(end=gateway_id)
 
 
 def _attached_to(topology: Topology, gateway_id: str) -> str:
     """The VPC of an internet gateway."""
-    vpc_id = topology.internet_gateways.get(gateway_id)
-    if vpc_id is None:
-        raise NoEnd(Explanation("UNASSOCIATED_COMPONENT", {"Component": gateway_id}))
-    return vpc_id
+    if gateway_id not in topology.internet_gateways:
+        raise NoEnd("UNASSOCIATED_COMPONENT", Component=gateway_id)
+    return topology.internet_gateways[gateway_id]
 
 
-def _routed_to(
-    topology: Topology, interface: Interface, target_id: str, within: Network
-) -> Iterator[Address]:
-    """An address of every range, within another, that a subnet routes to a gateway."""
-    for route in topology.route_table_of(interface.subnet_id).routes:
-        for block in blocks(topology, route) if route.target_id == target_id else ():
-            if block == _ANYWHERE:
-                yield _SOMEBODY
-            elif isinstance(block, IPv4Network) and within.supernet_of(block):  # type: ignore[arg-type]
-                yield block[min(1, block.num_addresses - 1)]
+def _to_service(ends: Ends, near: Interface, endpoint_id: str, asked: Address | None) -> Ends:
+    routed = stand_ins.routed_to(ends.topology, near, endpoint_id)
+    address = asked or next(routed, None)
+    if address is None:
+        table = ends.topology.route_table_of(near.subnet_id).route_table_id
+        raise NoEnd("NO_ROUTE_TO_DESTINATION", RouteTable=table, Destination=endpoint_id)
+    return _to_address(ends, address)._replace(end=endpoint_id)
 
 
-# Beyond a peering connection.
-
-
-def _beyond_peering(ends: Ends, peering_id: str, asked: Address | None) -> Ends:
-    topology, far = _stand_in(ends.topology, peering_id, ends.sender, asked)
-    return ends._replace(topology=topology, destination=far.addresses[0], end=peering_id)
+# Where from.
 
 
 def _from_gateway(topology: Topology, path: Path) -> Ends:
     gateway_id = path.source
-    if not gateway_id.startswith("pcx-"):
-        raise NoEnd(Explanation("UNSUPPORTED_COMPONENT", {"Component": gateway_id}))
     if not path.destination or _is_gateway(path.destination):
-        raise NoEnd(Explanation("NO_PATH"))
+        raise NoEnd("NO_PATH")
     near = _interface(topology, path.destination, _asked(path))
-    topology, far = _stand_in(topology, gateway_id, near, path.at_source.source)
-    destination = _asked(path) or _ipv4(near)
-    return Ends(
-        topology,
-        far,
-        far.addresses[0],
-        destination,
-        start=gateway_id,
-        receiver_id=near.interface_id,
+    if gateway_id.startswith("igw-"):
+        return _from_internet(topology, path, near)
+    place = _beyond(topology, gateway_id, near, path.at_source.source)
+    address = path.at_source.source or stand_ins.address_beyond(
+        topology, near, place.gateway_id, place
     )
+    topology, far = stand_ins.with_interface(topology, place, address)
+    ends = Ends(topology, far, address, _asked(path) or _ipv4(near))
+    return ends._replace(start=gateway_id, receiver_id=near.interface_id)
 
 
-def _stand_in(
-    topology: Topology, peering_id: str, near: Interface, asked: Address | None
-) -> tuple[Topology, Interface]:
-    """The network with an open interface in the VPC that a peering joins to that of *near*."""
-    peering = topology.peerings.get(peering_id)
-    if peering is None:
-        raise NoEnd(Explanation("NO_SOURCE_OR_DESTINATION", {"Component": peering_id}))
-    far_id = peering.other_side(near.vpc_id)
-    if far_id is None or far_id not in topology.vpcs:
-        about = {"SourceVpc": near.vpc_id, "VpcPeeringConnection": peering_id}
-        raise NoEnd(Explanation("DISCONNECTED_VPCS", about))
-    [block, *_] = [each for each in topology.vpc(far_id).cidrs if each.version == 4]
-    routed = (each for each in _routed_to(topology, near, peering_id, block) if each in block)
-    address = asked or next(routed, block[1])
-    back = Route(_ANYWHERE, TargetKind.PEERING, peering_id)
-    return _with_open_interface(topology, far_id, address, back)
+def _from_internet(topology: Topology, path: Path, near: Interface) -> Ends:
+    """From a host outside to the public address of an interface in the gateway's VPC."""
+    source = path.at_source.source or stand_ins.SOMEBODY
+    public = _asked(path) or near.public_address
+    about = {"InternetGateway": path.source, "NetworkInterface": near.interface_id}
+    if _attached_to(topology, path.source) != near.vpc_id or public is None:
+        raise NoEnd("IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", None, **about)
+    for address in (source, public):
+        if not is_public(address):
+            raise NoEnd("IGW_EXPECTS_PUBLIC_ADDRESS", address, **about)
+    ends = Ends(topology, OutsideHost(source, stand_ins.STAND_IN), source, public)
+    return ends._replace(start=path.source, receiver_id=near.interface_id)
 
 
-def _with_open_interface(
-    topology: Topology, vpc_id: str, address: Address, route: Route
-) -> tuple[Topology, Interface]:
-    """The network with an interface in a subnet of its own to which everything is allowed."""
-    subnet = Subnet(STAND_IN, vpc_id, ())
-    group = SecurityGroup(
-        STAND_IN, vpc_id, STAND_IN, *[(SecurityGroupRule(None, cidr=_ANYWHERE),)] * 2
-    )
-    entries = tuple(NetworkAclEntry(1, way, allow=True, cidr=_ANYWHERE) for way in (False, True))
-    here = frozenset({STAND_IN})
-    interface = Interface(STAND_IN, STAND_IN, vpc_id, (address,), (STAND_IN,))
-    changed = replace(
-        topology,
-        subnets={**topology.subnets, STAND_IN: subnet},
-        route_tables={
-            **topology.route_tables,
-            STAND_IN: RouteTable(STAND_IN, vpc_id, (route,), here),
-        },
-        security_groups={**topology.security_groups, STAND_IN: group},
-        network_acls={
-            **topology.network_acls,
-            STAND_IN: NetworkAcl(STAND_IN, vpc_id, entries, here),
-        },
-    )
-    return edits.with_interface(changed, interface), interface
+# Beyond what joins VPCs.
+
+
+def _beyond(topology: Topology, gateway_id: str, near: Interface, asked: Address | None) -> Beyond:
+    """The place of a stand-in beyond a peering connection or a transit gateway."""
+    if gateway_id in topology.peerings:
+        peering = topology.peerings[gateway_id]
+        far_id = peering.other_side(near.vpc_id)
+        if far_id is None or far_id not in topology.vpcs:
+            raise NoEnd("DISCONNECTED_VPCS", SourceVpc=near.vpc_id, VpcPeeringConnection=gateway_id)
+        return Beyond(far_id, TargetKind.PEERING, gateway_id)
+    attachments = _attachments(topology, gateway_id, near)
+    if not attachments:
+        raise NoEnd(
+            "UNSUPPORTED_COMPONENT" if gateway_id.startswith("v") else "DISCONNECTED_VPCS",
+            Component=gateway_id,
+        )
+    [first, *_] = [each for each in attachments if _holds(topology, each, asked)] or attachments
+    zone = topology.subnet(first.subnet_ids[0]).zone if first.subnet_ids else ""
+    return Beyond(first.vpc_id, TargetKind.TRANSIT_GATEWAY, first.transit_gateway_id, zone)
+
+
+def _attachments(topology: Topology, gateway_id: str, near: Interface) -> list[TransitAttachment]:
+    """The attachments of other VPCs that a transit gateway's id, or their own, stands for."""
+    return [
+        each
+        for _, each in sorted(topology.transit_attachments.items())
+        if gateway_id in (each.attachment_id, each.transit_gateway_id)
+        and each.vpc_id != near.vpc_id
+    ]
+
+
+def _holds(topology: Topology, attachment: TransitAttachment, address: Address | None) -> bool:
+    return any(address in cidr for cidr in topology.vpc(attachment.vpc_id).cidrs if address)

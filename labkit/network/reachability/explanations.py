@@ -155,7 +155,12 @@ def _astray(blocker: Blocker) -> Iterator[Explanation]:
 
 
 def _host(blocker: Blocker) -> Iterator[Explanation]:
-    yield stopped(blocker.interface.instance_id or "", blocker.interface.interface_id)
+    interface = blocker.interface
+    if interface.instance_id is not None:
+        yield stopped(interface.instance_id, interface.interface_id)
+        return
+    about = {"NetworkInterface": interface.interface_id}
+    yield Explanation("NO_POSSIBLE_DESTINATION", about, address=blocker.packet.destination)
 
 
 def stopped(instance_id: str, interface_id: str) -> Explanation:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from labkit.network.packet import Address
     from labkit.network.reachability.question import Path
-    from labkit.network.topology import Interface, Topology
+    from labkit.network.stations.steps import End
+    from labkit.network.topology import Topology
 
 # Linux takes this one first of those a client may have for its own end of a connection.
 _SOURCE_PORTS: Final = (32768, 32768)
@@ -39,7 +40,7 @@ class Probe:
 
     Args:
         topology: The network in which hosts answer, with those who stand in.
-        sender: The interface that sends, its host as it really is.
+        sender: Who sends, with a host as it really is.
         packets: Any of them will do.
         start: The gateway at which the path begins; empty if at the sender.
         end: The gateway at which it ends; empty if at the receiver.
@@ -47,7 +48,7 @@ class Probe:
     """
 
     topology: Topology
-    sender: Interface
+    sender: End
     packets: tuple[Packet, ...]
     start: str
     end: str
@@ -68,13 +69,17 @@ def probe(topology: Topology, path: Path) -> Probe:
     return Probe(answering, found.sender, chosen, found.start, found.end, found.receiver_id)
 
 
-def _answering(topology: Topology, packets: tuple[Packet, ...], sender: Interface) -> Topology:
-    """The network whose hosts answer, all that run and the sender's."""
+def _answering(topology: Topology, packets: tuple[Packet, ...], sender: End) -> Topology:
+    """
+    The network whose hosts answer, all that run and the sender's.
+
+    So does an interface that is attached to nothing, but not one of a gateway's.
+    """
     sockets = frozenset((each.protocol, each.destination_port) for each in packets)
     host = Host(listening=sockets)
     interfaces = {
         interface_id: each
-        if each.host.state is HostState.STOPPED and each != sender
+        if (each.host.state is HostState.STOPPED or each.requester_managed) and each != sender
         else replace(each, host=host)
         for interface_id, each in topology.interfaces.items()
     }
