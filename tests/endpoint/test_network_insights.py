@@ -206,6 +206,28 @@ def test_ends_may_be_arns_interfaces_peerings_or_an_address_alone(network, analy
     assert [True] * len(reached) == [each["NetworkPathFound"] for each in reached]
 
 
+def test_the_internet_is_reached_with_a_public_address_and_reaches_back(network, analyzed):
+    ec2 = network.ec2
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    assert ["UNASSOCIATED_COMPONENT"] == _codes(analyzed(Destination=gateway))
+
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=network.vpcs["a"])
+    network.route("a", "0.0.0.0/0", GatewayId=gateway)
+    assert ["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"] == _codes(analyzed(Destination=gateway))
+
+    address = ec2.allocate_address(Domain="vpc")
+    ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=network.instances["a"])
+    out = analyzed(Destination=gateway)
+    back_in = analyzed(Source=gateway, Destination=network.instances["a"])
+    assert (True, True) == (out["NetworkPathFound"], back_in["NetworkPathFound"])
+    first = back_in["ForwardPathComponents"][0]
+    assert (gateway, [f"{address['PublicIp']}/32"], ["10.1.1.10/32"]) == (
+        first["Component"]["Id"],
+        first["InboundHeader"]["DestinationAddresses"],
+        first["OutboundHeader"]["DestinationAddresses"],
+    )
+
+
 def test_components_can_be_asked_for_or_ruled_out(network, path, start, analyzed):
     arn = f"arn:aws:ec2:us-east-1:123456789012:vpc-peering-connection/{network.peering}"
     with_it, without_it = start(path(), FilterInArns=[arn]), start(path(), FilterOutArns=[arn])

@@ -14,11 +14,9 @@ import yaml
 from labkit.errors import NotSimulated
 from labkit.network.explain import explain
 from labkit.network.hops import Fate
-from labkit.network.packet import SYN, Direction, Packet, Protocol, echo_request
+from labkit.network.packet import Direction, echo_request
 from labkit.network.stations.transit_gateway import best_transit_route
-from labkit.network.topology import NetworkAclEntry
 from labkit.network.walk import walk
-from labkit.network.ways_out import OutsideHost
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "walks" / "gateways.yml").read_text())
 each_case = pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
@@ -30,64 +28,6 @@ OTHER_FATES = {
     Fate.NO_ROUTE,
     Fate.PEERING_NOT_ACTIVE,
 }
-
-
-def changed(case: dict[str, Any]) -> Any:
-    """The network with what the case changes in it."""
-    topology, change = gw.NETWORK, case.get("change", {})
-    for table_id, routes in change.get("routes", {}).items():
-        table = topology.route_tables[table_id]
-        local = tuple(each for each in table.routes if each.target == "local")
-        table = replace(table, routes=(*local, *(gw.route(*each) for each in routes)))
-        topology = replace(topology, route_tables={**topology.route_tables, table_id: table})
-    for acl_id, denied in change.get("deny", {}).items():
-        acl = topology.network_acls[acl_id]
-        entries = tuple(
-            NetworkAclEntry(1 + number, way == "out", False, gw.ip_network(cidr))
-            for number, (way, cidr) in enumerate(denied)
-        )
-        acl = replace(acl, entries=(*entries, *acl.entries))
-        topology = replace(topology, network_acls={**topology.network_acls, acl_id: acl})
-    for kind, items in change.get("set", {}).items():
-        values = dict(getattr(topology, kind))
-        for key, fields in items.items():
-            values[key] = replace(values[key], **fields)
-        topology = replace(topology, **{kind: values})
-    for kind in change.get("without", []):
-        topology = replace(topology, **{kind: {}})
-    if "transit_routes" in change:
-        table = topology.transit_route_tables["tgw-rtb-1"]
-        routes = tuple(gw.transit_route(*each) for each in change["transit_routes"])
-        table = replace(table, routes=routes)
-        topology = replace(topology, transit_route_tables={"tgw-rtb-1": table})
-    return topology
-
-
-def walked(case: dict[str, Any], **options: Any) -> Any:
-    topology = changed(case)
-    target = ip_address(case["to"])
-    sender = _sender(topology, case["from"])
-    own = [sender.address] if isinstance(sender, OutsideHost) else sender.addresses
-    source = next(each for each in own if each.version == target.version)
-    return walk(topology, _packet(case.get("probe", "ping"), source, target), sender, **options)
-
-
-def _sender(topology: Any, text: str) -> Any:
-    try:
-        return OutsideHost(ip_address(text), "scanner")
-    except ValueError:
-        return topology.find_interface(text)
-
-
-def _packet(probe: str, source: Any, target: Any) -> Packet:
-    kind, _, port = probe.partition(" ")
-    if kind == "ping":
-        return echo_request(source, target)
-    if kind == "protocol":
-        return Packet(source, target, int(port))
-    flags = SYN if kind == "tcp" else 0
-    protocol = Protocol.TCP if kind == "tcp" else Protocol.UDP
-    return Packet(source, target, protocol, 40000, int(port), tcp_flags=flags, size_bytes=60)
 
 
 def seen(found: Any) -> list[str]:
@@ -119,26 +59,26 @@ def test_no_fate_of_a_gateway_is_left_out():
 
 @each_case
 def test_the_fate_is_as_told(case):
-    found = walked(case)
+    found = gw.walked(case)
     assert (case["fate"], case["leg"]) == (found.fate, found.leg)
 
 
 @each_case
 def test_the_interfaces_see_exactly_this(case):
-    assert case["sees"] == seen(walked(case))
+    assert case["sees"] == seen(gw.walked(case))
 
 
 @each_case
 def test_the_last_sentence_but_one_names_what_decided(case):
-    found = walked(case)
-    sentences = explain(found, changed(case))
+    found = gw.walked(case)
+    sentences = explain(found, gw.changed(case))
     assert len(sentences) == len(found.hops) + 1
     assert case["because"] in sentences[-2]
 
 
 def test_a_way_through_two_gateways_reads_well():
     case = {"from": "private-a", "to": "198.51.100.1"}
-    told = [each for each in explain(walked(case), gw.NETWORK) if "group" not in each]
+    told = [each for each in explain(gw.walked(case), gw.NETWORK) if "group" not in each]
     assert [each for each in told if "ACL" not in each and "route table" not in each] == [
         "Request: NAT gateway nat (nat-a) sends the packet on as its own, from 10.1.1.200.",
         "Request: internet gateway igw-a takes the packet for 198.51.100.1 out to the internet.",
@@ -163,7 +103,7 @@ def test_a_gateway_that_the_cloud_told_nothing_of_is_said_to_be_unknown(target, 
     case = {"from": "private-a", "to": "198.51.100.1"}
     routes = {"rtb-a2": [["0.0.0.0/0", target]]}
     with pytest.raises(NotSimulated, match=f"leads to {target}.*{kind}"):
-        walked({**case, "change": {"routes": routes}})
+        gw.walked({**case, "change": {"routes": routes}})
 
 
 def test_an_instance_that_forwards_is_not_simulated():
@@ -172,13 +112,13 @@ def test_an_instance_that_forwards_is_not_simulated():
         "set": {"interfaces": {"eni-public-a": {"source_dest_check": False}}},
     }
     with pytest.raises(NotSimulated, match="instances that forward"):
-        walked({"from": "private-a", "to": "198.51.100.1", "change": change})
+        gw.walked({"from": "private-a", "to": "198.51.100.1", "change": change})
 
 
 def test_a_transit_route_to_another_kind_of_attachment_is_not_simulated():
     change = {"transit_routes": [["10.2.0.0/16", "att-vpn"]]}
     with pytest.raises(NotSimulated, match="att-vpn"):
-        walked({"from": "private-a", "to": "10.2.1.10", "change": change})
+        gw.walked({"from": "private-a", "to": "10.2.1.10", "change": change})
 
 
 def test_a_static_transit_route_comes_before_a_propagated_one():

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 
 import many_gateways as gw
 import pytest
+import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from test_gateway_walks import CASES as CASES_OF_GATEWAYS
-from test_gateway_walks import changed, walked
 
 from labkit.network.blockers import Blocker, obstacles
 from labkit.network.packet import Direction
-from labkit.network.reachability import AtEnd, Path, analyze, filtered
+from labkit.network.reachability import AtEnd, analyze, filtered
+from labkit.network.reachability import Path as Question
 from labkit.network.reachability.explanations import explanations
 from labkit.network.topology import Host, HostState, TargetKind
 
@@ -26,6 +27,9 @@ law = settings(
 )
 
 ICMP, TCP = 1, 6
+CASES_OF_GATEWAYS = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases" / "walks" / "gateways.yml").read_text()
+)
 
 
 def ids(components):
@@ -44,7 +48,7 @@ def asked(two_vpcs):
         topology = two_vpcs()
         for change in changes:
             topology = change(topology)
-        return analyze(topology, Path(source, destination, protocol, **ends))
+        return analyze(topology, Question(source, destination, protocol, **ends))
 
     return asked
 
@@ -55,7 +59,7 @@ def port(first, last=None):
 
 def through(source, destination, protocol=TCP, **ends):
     """Of the network that has a gateway of every kind."""
-    return analyze(gw.NETWORK, Path(source, destination, protocol, **ends))
+    return analyze(gw.NETWORK, Question(source, destination, protocol, **ends))
 
 
 def with_answers(topology):
@@ -84,7 +88,9 @@ def test_there_is_a_path_exactly_if_the_walk_is_answered(drawn, data):
         (packet.source_port, packet.source_port),
         (packet.destination_port, packet.destination_port),
     )
-    analysis = analyze(scenario.topology, Path(sender.interface_id, "", packet.protocol, at_source))
+    analysis = analyze(
+        scenario.topology, Question(sender.interface_id, "", packet.protocol, at_source)
+    )
 
     assert scenario.walk(ideal).answered == analysis.found
     assert analysis.found == (not analysis.explanations)
@@ -463,7 +469,7 @@ GATEWAY_CODES = {
 @pytest.mark.parametrize("name", GATEWAY_CODES)
 def test_what_a_gateway_does_not_take_has_its_code(name):
     [case] = [each for each in CASES_OF_GATEWAYS if each["case"] == name]
-    blocker = Blocker(walked(case), changed(case))
+    blocker = Blocker(gw.walked(case), gw.changed(case))
 
     assert GATEWAY_CODES[name] == [each.code for each in explanations(blocker)]
 
@@ -472,8 +478,8 @@ def test_every_way_through_gateways_that_fails_has_a_code_of_its_own():
     without = [
         case["case"]
         for case in CASES_OF_GATEWAYS
-        if not (found := walked(case)).answered
-        and [each.code for each in explanations(Blocker(found, changed(case)))] == ["NO_PATH"]
+        if not (found := gw.walked(case)).answered
+        and [each.code for each in explanations(Blocker(found, gw.changed(case)))] == ["NO_PATH"]
     ]
 
     assert [each for each in without if "IPv6" not in each] == [

@@ -9,11 +9,14 @@ gateway together with a, and peered with c. Everything answers. VPC x has
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 from labkit.network import topology as net
 from labkit.network import ways_out as out
+from labkit.network.packet import SYN, Packet, Protocol, echo_request
+from labkit.network.walk import walk
 
 OCTETS: Final = {"a": 1, "b": 2, "c": 3}
 EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
@@ -195,3 +198,64 @@ NETWORK: Final = net.Topology(
         "address",
     ),
 )
+
+
+# Cases of tests/cases/walks/gateways.yml: the network as each wants it, and the walk it tells of.
+
+
+def changed(case: dict[str, Any]) -> Any:
+    """The network with what the case changes in it."""
+    topology, change = NETWORK, case.get("change", {})
+    for table_id, routes in change.get("routes", {}).items():
+        table = topology.route_tables[table_id]
+        local = tuple(each for each in table.routes if each.target == "local")
+        table = replace(table, routes=(*local, *(route(*each) for each in routes)))
+        topology = replace(topology, route_tables={**topology.route_tables, table_id: table})
+    for acl_id, denied in change.get("deny", {}).items():
+        acl = topology.network_acls[acl_id]
+        entries = tuple(
+            net.NetworkAclEntry(1 + number, way == "out", False, ip_network(cidr))
+            for number, (way, cidr) in enumerate(denied)
+        )
+        acl = replace(acl, entries=(*entries, *acl.entries))
+        topology = replace(topology, network_acls={**topology.network_acls, acl_id: acl})
+    for kind, items in change.get("set", {}).items():
+        values = dict(getattr(topology, kind))
+        for key, fields in items.items():
+            values[key] = replace(values[key], **fields)
+        topology = replace(topology, **{kind: values})
+    for kind in change.get("without", []):
+        topology = replace(topology, **{kind: {}})
+    if "transit_routes" in change:
+        table = topology.transit_route_tables["tgw-rtb-1"]
+        routes = tuple(transit_route(*each) for each in change["transit_routes"])
+        table = replace(table, routes=routes)
+        topology = replace(topology, transit_route_tables={"tgw-rtb-1": table})
+    return topology
+
+
+def walked(case: dict[str, Any], **options: Any) -> Any:
+    topology = changed(case)
+    target = ip_address(case["to"])
+    sender = _sender(topology, case["from"])
+    own = [sender.address] if isinstance(sender, out.OutsideHost) else sender.addresses
+    source = next(each for each in own if each.version == target.version)
+    return walk(topology, _packet(case.get("probe", "ping"), source, target), sender, **options)
+
+
+def _sender(topology: Any, text: str) -> Any:
+    try:
+        return out.OutsideHost(ip_address(text), "scanner")
+    except ValueError:
+        return topology.find_interface(text)
+
+
+def _packet(probe: str, source: Any, target: Any) -> Packet:
+    kind, _, port = probe.partition(" ")
+    if kind == "ping":
+        return echo_request(source, target)
+    if kind == "protocol":
+        return Packet(source, target, int(port))
+    flags = SYN if kind == "tcp" else 0
+    protocol = Protocol.TCP if kind == "tcp" else Protocol.UDP
+    return Packet(source, target, protocol, 40000, int(port), tcp_flags=flags, size_bytes=60)
