@@ -275,7 +275,9 @@ def _told(line: Line, topology: Topology) -> str:
         (f"{one} > {other}" for one, other in pairwise(words) if _are_addresses(one, other)), ""
     )
     action = "REJECT" if "REJECT" in words else "ACCEPT"
-    return f"a record of {name}, {ends} {action}".replace(",  ", ", ")
+    # A record with another number of packets is another record, and looks the same otherwise.
+    counted = f" of {words[8]} packets" if len(words) == len(DEFAULT_FORMAT.fields) else ""
+    return f"a record of {name}, {ends} {action}{counted}".replace(",  ", ", ")
 
 
 def _are_addresses(one: str, other: str) -> bool:

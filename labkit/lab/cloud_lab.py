@@ -327,7 +327,7 @@ class CloudLab:
             StepOutOfOrder: No flow log writes to the group.
         """
         group = log_group or self.log_group
-        return records.read(self.logs, group, records.format_of(self.ec2, group))
+        return records.read(self.logs, group, records.format_in(self.ec2, self.logs, group))
 
     def load_sample(self, name: str) -> Sample:
         """

@@ -34,6 +34,23 @@ def format_of(ec2: Any, log_group: str) -> LogFormat:  # noqa: ANN401  boto3 cli
     return LogFormat.parse(found["FlowLogs"][0]["LogFormat"])
 
 
+def format_in(ec2: Any, logs: Any, log_group: str) -> LogFormat:  # noqa: ANN401  boto3 clients carry no type
+    """
+    The format of the records in a log group, also after the flow logs that wrote it are gone.
+
+    Raises:
+        StepOutOfOrder: No flow log writes there, and what is there is not in the default format.
+    """
+    try:
+        return format_of(ec2, log_group)
+    except StepOutOfOrder:
+        fields = len(DEFAULT_FORMAT.fields)
+        events = _events(logs, log_group)
+        if not events or any(len(each["message"].split()) != fields for each in events):
+            raise
+        return DEFAULT_FORMAT
+
+
 def longest_delay_s(ec2: Any, tags: Tags) -> float:  # noqa: ANN401  boto3 clients carry no type
     """
     How long a packet takes at most to show in the log group [s].

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from labkit.checks.reasoning import Verdict
     from labkit.faults import AppliedFault, Repair
-    from labkit.faults.incidents import Closed, Incident
+    from labkit.faults.incidents import Closed, Incident, Ladder
     from labkit.view.diagnosis import DiagnosisPage
 
 
@@ -101,6 +101,21 @@ class TroubleLab(ToolLab):
         from labkit.faults import incidents  # noqa: PLC0415  loads when wanted
 
         return incidents.open_incident(self, seed, level)
+
+    def ladder(self, seed: int = 0) -> Ladder:
+        """
+        Ten incidents, two of every level: ``take(1)`` to ``take(10)``.
+
+        Everybody shares the odd ones. The even ones are drawn from *seed*, so
+        that a class has as many ladders as learners, all equally steep.
+
+        Raises:
+            LabError: The seed is no whole number, or the lab has no two
+                instances in peered VPCs.
+        """
+        from labkit.faults import incidents  # noqa: PLC0415  loads when wanted
+
+        return incidents.Ladder(self, seed)
 
     def hand_in(self, *, symptom: object, evidence: object, cause: object) -> Verdict:
         """

@@ -11,7 +11,7 @@ from labkit import Lab, faults
 from labkit.errors import LabError, NameNotFound
 from labkit.faults import FAULTS, Breaks, incidents
 from labkit.faults.cases import cases
-from labkit.faults.incidents import LEVELS, Plot, draw
+from labkit.faults.incidents import LEVELS, Plot, draw, rungs
 from labkit.network.topology import HostState
 
 SEEDS = range(30)
@@ -276,3 +276,46 @@ def test_an_incident_abandoned_half_way_is_taken_up_where_it_was(desk, cut_off):
 
     assert sorted(plot.fault_ids) == sorted(each.fault.fault_id for each in faults.applied(desk))
     assert incident.asked_s > 0
+
+
+# Ladders.
+
+
+def test_a_ladder_has_two_incidents_of_every_level_with_different_faults(topology):
+    for seed in range(10):
+        found = rungs(topology, seed)
+        plots = [draw(topology, rung.seed, rung.level) for rung in found]
+
+        assert [1, 1, 2, 2, 3, 3, 4, 4, 5, 5] == [rung.level for rung in found]
+        assert all(
+            (one.fault_ids, one.is_late) != (other.fault_ids, other.is_late)
+            for one, other in zip(plots[::2], plots[1::2], strict=True)
+        )
+
+
+def test_a_class_shares_the_odd_rungs_and_each_has_even_ones_of_its_own(topology):
+    ladders = [rungs(topology, seed) for seed in range(20)]
+
+    assert 1 == len({each[::2] for each in ladders})
+    assert 20 == len({each[1::2] for each in ladders})
+    assert ladders == [rungs(topology, seed) for seed in range(20)]
+
+
+def test_taking_a_rung_closes_the_one_before_and_goes_on_with_one_that_is_untouched(desk):
+    ladder = desk.ladder(seed=3)
+    first = ladder.take(1)
+    again = ladder.take(1)
+    desk.ec2.stop_instances(InstanceIds=[desk.instance_id("app-a")])
+    afresh = ladder.take(1)
+    second = ladder.take(2)
+
+    assert first.asked_s == again.asked_s < afresh.asked_s < second.asked_s
+    assert (second.level, second.seed) == (1, ladder.rungs[1].seed)
+    assert "your own" in repr(ladder).splitlines()[2]
+
+
+def test_a_ladder_says_which_rungs_it_has_and_what_its_seed_may_be(desk):
+    with pytest.raises(NameNotFound, match="There is no rung named '11'"):
+        desk.ladder().take(11)
+    with pytest.raises(LabError, match="is a whole number"):
+        desk.ladder("ada")

@@ -9,6 +9,7 @@ from labkit.faults.incidents.desk import (
     open_incident,
 )
 from labkit.faults.incidents.file import IncidentFile
+from labkit.faults.incidents.ladder import Ladder, Rung, rungs
 from labkit.faults.incidents.levels import LEVELS, Level
 from labkit.faults.incidents.plot import Noise, Plot, draw
 
@@ -17,12 +18,15 @@ __all__ = [
     "Closed",
     "Incident",
     "IncidentFile",
+    "Ladder",
     "Level",
     "Noise",
     "Plot",
+    "Rung",
     "close_incident",
     "count_records",
     "current",
     "draw",
     "open_incident",
+    "rungs",
 ]

@@ -103,7 +103,7 @@ def open_incident(lab: CloudLab, seed: int, level: int) -> Incident:
         LabError: Another incident is open, the lab is not healthy, or what was
             given is no whole number.
     """
-    _require_numbers(seed, level)
+    require_whole(seed=seed, level=level)
     level_numbered(level)
     present = files.find(lab)
     if present is not None:
@@ -169,8 +169,14 @@ def _as_told(file: IncidentFile) -> Incident:
     return Incident(plot.seed, plot.level, plot.ticket, plot.ends, file.begun_s, file.asked_s)
 
 
-def _require_numbers(seed: object, level: object) -> None:
-    for name, value in (("seed", seed), ("level", level)):
+def require_whole(**numbers: object) -> None:
+    """
+    Make sure that what incidents are drawn from are whole numbers.
+
+    Raises:
+        LabError: One is none.
+    """
+    for name, value in numbers.items():
         if not isinstance(value, Integral) or isinstance(value, bool):
             raise LabError(
                 f"The {name} of an incident is a whole number, and {value!r} is none. "

@@ -1,0 +1,121 @@
+"""Lesson 14, incidents: what a learner found on each rung, played on the incident and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from labkit.checks.blank import Blank, is_blank
+from labkit.checks.feedback import LOOKS
+from labkit.checks.judges import judge
+from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
+from labkit.checks.reasoning import Verdict
+from labkit.checks.reasoning import judge as verdict_on
+from labkit.checks.theirs import theirs
+from labkit.faults import applied
+from labkit.faults.incidents import Ladder, close_incident
+
+if TYPE_CHECKING:
+    from labkit.lab import CloudLab
+
+Report: TypeAlias = "Callable[[CloudLab], object]"
+_PARTS: Final = ("symptom", "evidence", "cause", "fix")
+_SAID: Final = _PARTS[:3]
+
+
+@judge("14-loud", ladder="Ladder", rung_2="callable")
+def loud(lab: CloudLab, ladder: Ladder, rung_2: Report) -> Outcome:
+    return _climb(lab, ladder, {2: rung_2})
+
+
+@judge("14-silent", ladder="Ladder", rung_3="callable", rung_4="callable")
+def silent(lab: CloudLab, ladder: Ladder, rung_3: Report, rung_4: Report) -> Outcome:
+    return _climb(lab, ladder, {3: rung_3, 4: rung_4})
+
+
+@judge("14-innocent", ladder="Ladder", rung_5="callable", rung_6="callable")
+def innocent(lab: CloudLab, ladder: Ladder, rung_5: Report, rung_6: Report) -> Outcome:
+    return _climb(lab, ladder, {5: rung_5, 6: rung_6})
+
+
+@judge("14-stacked", ladder="Ladder", rung_7="callable", rung_8="callable")
+def stacked(lab: CloudLab, ladder: Ladder, rung_7: Report, rung_8: Report) -> Outcome:
+    return _climb(lab, ladder, {7: rung_7, 8: rung_8})
+
+
+@judge("14-half-told", ladder="Ladder", rung_9="callable", rung_10="callable")
+def half_told(lab: CloudLab, ladder: Ladder, rung_9: Report, rung_10: Report) -> Outcome:
+    return _climb(lab, ladder, {9: rung_9, 10: rung_10})
+
+
+def _climb(lab: CloudLab, ladder: Ladder, reports: Mapping[int, Report]) -> Outcome:
+    """What the reports of some rungs are worth, each played on its incident."""
+    outcomes = {number: _on_rung(lab, ladder, number, of) for number, of in reports.items()}
+    if all(each.word is Word.NOT_ATTEMPTED for each in outcomes.values()):
+        return next(iter(outcomes.values()))
+    off = [number for number, each in outcomes.items() if each.word is not Word.DONE]
+    if not off:
+        return done(*(f"rung {number}: {', '.join(_PARTS)}" for number in outcomes))
+    first = outcomes[off[0]]
+    if first.word is Word.NOT_ATTEMPTED:
+        climbed = ", ".join(str(each) for each in outcomes if each not in off)
+        return almost(
+            holds=f"rung {climbed} is climbed.",
+            fails=f"rung {off[0]} is still blank.",
+            look=f"ladder.take({off[0]}).",
+        )
+    return Outcome(first.word, (("Rung", str(off[0])), *first.parts), first.folded)
+
+
+def _on_rung(lab: CloudLab, ladder: Ladder, number: int, report: Report) -> Outcome:
+    ladder.take(number)
+    try:
+        return _judged(lab, number, report)
+    finally:
+        close_incident(lab)
+
+
+def _judged(lab: CloudLab, number: int, report: Report) -> Outcome:
+    broken = applied(lab)
+    with theirs(f"rung_{number}"):
+        said = report(lab)
+    if isinstance(said, Blank):
+        return _still_blank(number)
+    if not isinstance(said, Mapping) or set(said) != set(_SAID):
+        return not_yet(
+            observed=f"rung_{number} gives back {_shown(said)}.",
+            expected=f"a dict with {', '.join(_SAID)}.",
+            look="the `return` of the function.",
+        )
+    if broken and not applied(lab):
+        return not_yet(
+            observed=f"rung_{number} lets the lab take its own faults back.",
+            expected="the calls that put it right on AWS, where nobody keeps a list of what broke.",
+            look="`lab.repair_faults` and `lab.repair_fault`. They are for experiments.",
+        )
+    with theirs(f"what rung_{number} says"):
+        verdict = verdict_on(lab, **said)
+    if all(map(is_blank, said.values())) and verdict.fix.word in (Word.NOT_ATTEMPTED, Word.DONE):
+        return _still_blank(number)
+    return _told(verdict)
+
+
+def _still_blank(number: int) -> Outcome:
+    return not_attempted(f"Replace ____ in `rung_{number}` by what you found, and run its cell.")
+
+
+def _shown(said: object) -> str:
+    return f"one with {', '.join(map(str, said))}" if isinstance(said, Mapping) else repr(said)[:60]
+
+
+def _told(verdict: Verdict) -> Outcome:
+    """A verdict in one outcome: how far each part is, and what to do about the first one off."""
+    parts: dict[str, Outcome] = {name: getattr(verdict, name) for name in _PARTS}
+    if all(each.word is Word.DONE for each in parts.values()):
+        return done(*_PARTS)
+    summary = ", ".join(f"{LOOKS[each.word].symbol} {name}" for name, each in parts.items())
+    name, first = next(pair for pair in parts.items() if pair[1].word is not Word.DONE)
+    attempted = {each.word for each in parts.values()} - {Word.NOT_ATTEMPTED}
+    word = Word.ALMOST if attempted <= {Word.ALMOST, Word.DONE} else Word.NOT_YET
+    head = (("So far", summary), (name.capitalize(), str(first.word)))
+    return Outcome(word, (*head, *first.parts))

@@ -1,0 +1,16 @@
+# outcome: almost
+# says: routes of subnet-b
+trail = "filter protocol = 1 | stats sum(packets) as packets by interfaceId, srcAddr, action"
+
+
+def rung_3(lab):
+    lab.ec2.create_route(
+        RouteTableId=lab.find("route-table", "routes-b"),
+        DestinationCidrBlock="0.0.0.0/0",
+        VpcPeeringConnectionId=lab.find("vpc-peering-connection", "a-to-b"),
+    )
+    return {"symptom": "no answer", "evidence": trail, "cause": "return-route-in-main-table"}
+
+
+def rung_4(lab):
+    return {"symptom": ____, "evidence": ____, "cause": ____}
