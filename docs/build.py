@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from labkit.checks.lessons import Plan
 
 COST = (
-    "nothing: an AWS of its own runs inside this notebook. On your own account, about ten US cents "
+    "nothing: an AWS of its own runs inside this notebook. On your own account, {cost} "
     "an hour until you take the lab down"
 )
 LUNCH_MIN = 45
@@ -149,7 +149,7 @@ def before_you_start(plan: Plan) -> str:
             "| | |",
             "|---|---|",
             f"| Time | about {plan.minutes} minutes |",
-            f"| Cost | {COST} |",
+            f"| Cost | {COST.format(cost=plan.cost)} |",
             f"| You need | {needs} |",
         ]
     )

@@ -49,6 +49,7 @@ class Plan:
         needs: Names of lessons to have done before, or other needs in words.
         through: The last step ``Lab.open`` builds for it; empty for none.
         objectives: What one can do afterwards.
+        cost: What an hour of it costs on an account of one's own, in words.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Plan:
     needs: tuple[str, ...]
     through: str
     objectives: tuple[Objective, ...]
+    cost: str = "about ten US cents"
 
 
 @cache

@@ -58,12 +58,17 @@ class NetworkState:
             NameNotFound: There is no such instance.
         """
         sender = self.topology.find_interface(source)
-        address = ip_address(target) if target[0].isdigit() else self._address(target)
-        return walk(self.topology, echo_request(sender.addresses[0], address), sender)
+        packet = echo_request(sender.addresses[0], self._address(target))
+        return walk(self.topology, packet, sender)
 
     def connect(self, source: str, target: str, port: int) -> Walk:
         """
         The way the first packet of a TCP connection would take, and its answer.
+
+        Args:
+            source: Name tag of the instance that sends.
+            target: Name tag of an instance, or an address.
+            port: The port at the other end.
 
         Raises:
             NameNotFound: There is no such instance.
@@ -102,6 +107,8 @@ class NetworkState:
         return [rule for each in groups for rule in self.topology.security_group(each).ingress]
 
     def _address(self, name: str) -> Address:
+        if name[0].isdigit():
+            return ip_address(name)
         return self.topology.find_interface(name).addresses[0]
 
     # Route tables.

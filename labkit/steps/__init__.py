@@ -26,6 +26,7 @@ from labkit.steps import (
     security_groups,
     subnets,
     third_vpc,
+    transit,
     vpcs,
 )
 
@@ -61,6 +62,7 @@ STEPS: Final[Mapping[str, Build]] = {
 EXTRAS: Final[Mapping[str, Build]] = {
     "gateways": gateways.build,
     "third_vpc": third_vpc.build,
+    "transit": transit.build,
 }
 
 ALL_STEPS: Final[Mapping[str, Build]] = {**STEPS, **EXTRAS}

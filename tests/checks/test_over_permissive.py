@@ -93,6 +93,7 @@ class Hand:
         )
 
     def a_public_address(self):
+        self.gateway()
         allocated = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
         self.ec2.associate_address(AllocationId=allocated, NetworkInterfaceId=self.interface_id)
 

@@ -1,0 +1,255 @@
+"""Lesson 18, private subnets and gateways: the way out, the way to a peer, and no way through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.checks.judges import judge
+from labkit.checks.outcome import almost, done, not_attempted, not_yet
+from labkit.checks.state import NetworkState
+from labkit.checks.theirs import call
+from labkit.network.topology import TargetKind
+from labkit.network.walk import Fate
+from labkit.steps import gateways
+from labkit.steps.gateways import PRIVATE, PUBLIC
+from labkit.steps.plan import A, B
+from labkit.steps.third_vpc import C
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.checks.outcome import Outcome
+    from labkit.lab import CloudLab
+    from labkit.network.walk import Walk
+
+# Documentation addresses, which nobody has: good enough to ask routes and filters about.
+_SOMEWHERE: Final = "198.51.100.80"
+_ELSEWHERE: Final = "192.0.2.1"
+_WEB: Final = 80
+
+
+def _is_out(walked: Walk) -> bool:
+    """Whether a packet made it to the internet, be there anybody at its address or not."""
+    return walked.answered or walked.fate is Fate.LEFT_FOR_INTERNET
+
+
+@judge("18-way-out")
+def way_out(lab: CloudLab) -> Outcome:
+    state = NetworkState.of(lab)
+    row = state.route_taken(PRIVATE.subnet, _SOMEWHERE)
+    has_public = state.topology.find_interface(PRIVATE.instance).public_address is not None
+    if row is not None and row.target is TargetKind.INTERNET_GATEWAY:
+        return _still_the_internet_gateway(has_public=has_public)
+    there = state.connect(PRIVATE.instance, _SOMEWHERE, _WEB)
+    if not _is_out(there):
+        return not_yet(
+            observed="there is no row for the internet now."
+            if row is None
+            else state.explain(there),
+            expected=f"{PRIVATE.instance} gets out to the internet by {gateways.NAT_GATEWAY}.",
+            look=f"`routes({PRIVATE.route_table!r})`: which row matches 198.51.100.80, and where "
+            "does it lead?",
+        )
+    if not _is_out(state.connect(PRIVATE.instance, _ELSEWHERE, _WEB)):
+        return almost(
+            holds=f"{PRIVATE.instance} reaches a part of the internet by {gateways.NAT_GATEWAY}.",
+            fails="the rest of it is out of reach: the row covers a range only.",
+            look="`DestinationCidrBlock`. `default` has the one that matches every address.",
+        )
+    return _out_but_not_in(has_public=has_public)
+
+
+def _still_the_internet_gateway(*, has_public: bool) -> Outcome:
+    if has_public:
+        return not_yet(
+            observed=f"{PRIVATE.instance} has a public address now, and a way to the internet "
+            "gateway. It gets out, and anybody can knock at its door.",
+            expected=f"{PRIVATE.instance} gets out, and outside there is no address to send to.",
+            look="the NAT gateway: it has a public address, so that others need none. Take the new "
+            "address away again.",
+        )
+    return not_attempted(
+        "Point the default route of private-routes-a at the NAT gateway, with one "
+        "`replace_route` call."
+    )
+
+
+def _out_but_not_in(*, has_public: bool) -> Outcome:
+    if has_public:
+        return almost(
+            holds=f"{PRIVATE.instance} gets out by {gateways.NAT_GATEWAY}.",
+            fails="it has a public address of its own, which it does not need.",
+            look="`disassociate_address`.",
+        )
+    return done(
+        f"{PRIVATE.instance} gets out to the internet, to all of it",
+        f"it goes by {gateways.NAT_GATEWAY}, and has no public address of its own",
+    )
+
+
+# What the interface of a NAT gateway at 10.1.2.4 writes about one conversation, in its four rows.
+_NAT: Final = "10.1.2.4"
+
+
+def _rows(inside: str, outside: str) -> list[dict[str, Any]]:
+    crossings = (
+        (inside, _NAT, inside, outside, "ingress"),
+        (_NAT, outside, _NAT, outside, "egress"),
+        (outside, _NAT, outside, _NAT, "ingress"),
+        (_NAT, inside, outside, inside, "egress"),
+    )
+    names = ("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr", "flow-direction")
+    return [dict(zip(names, each, strict=True)) for each in crossings]
+
+
+_CASES: Final = (
+    {("10.1.3.10", "203.0.113.5")},
+    {("10.1.3.10", "203.0.113.5"), ("10.1.3.11", "203.0.113.5")},
+    {("10.1.3.10", "203.0.113.5"), ("10.1.3.10", "198.51.100.80"), ("10.1.3.12", "198.51.100.25")},
+)
+
+
+@judge("18-conversations", conversations="callable")
+def conversations(_: CloudLab, conversations: Callable[[Any, str], object]) -> Outcome:
+    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
+
+    for right, pairs in enumerate(_CASES):
+        records = pd.DataFrame([row for pair in sorted(pairs) for row in _rows(*pair)])
+        found = call(conversations, records, _NAT)
+        if _as_pairs(found) != pairs:
+            return _wrong_pairs(pairs, found, right)
+    return done(
+        "one host inside and one page",
+        "two hosts inside that share the NAT gateway",
+        "hosts that talk to several pages, each pair once",
+    )
+
+
+def _as_pairs(found: object) -> set[tuple[str, str]] | None:
+    """What a learner's function gave as pairs, if it can be read so."""
+    try:
+        return {(str(inside), str(outside)) for inside, outside in found}  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        return None
+
+
+def _wrong_pairs(pairs: set[tuple[str, str]], found: object, right: int) -> Outcome:
+    got = _as_pairs(found)
+    expected = f"the pairs {sorted(pairs)}."
+    if got is None:
+        return not_yet(
+            observed=f"`conversations` gave {found!r}.",
+            expected=expected,
+            look="what it returns: a set of pairs, such as `set(zip(..., ...))`.",
+        )
+    observed = f"`conversations` gave {sorted(got)}."
+    if right:
+        return almost(
+            holds="one conversation comes out right.", fails=observed, look=_look(got, pairs)
+        )
+    return not_yet(observed=observed, expected=expected, look=_look(got, pairs))
+
+
+def _look(got: set[tuple[str, str]], pairs: set[tuple[str, str]]) -> str:
+    if any(outside == _NAT for _, outside in got) and not got & pairs:
+        return "the second half of each pair: `dstaddr` is the NAT gateway. Look at `pkt-dstaddr`."
+    if any(_NAT in pair for pair in got):
+        return (
+            "rows with the NAT gateway itself at one end: they are the other half of each crossing."
+        )
+    if any((outside, inside) in got for inside, outside in pairs):
+        return "the answers: they name the same two hosts the other way round."
+    return "the rows that come in from the VPC: `dstaddr` is the NAT gateway, `pkt-dstaddr` is not."
+
+
+@judge("18-peering-route")
+def peering_route(lab: CloudLab) -> Outcome:
+    state = NetworkState.of(lab)
+    row = state.route_taken(PUBLIC.subnet, B.instance_address)
+    out = state.route(PUBLIC.subnet, gateways.EVERYWHERE)
+    if out is None or out.target is not TargetKind.INTERNET_GATEWAY:
+        return not_yet(
+            observed=f"{PUBLIC.subnet} has lost its default route to the internet gateway, and "
+            f"{gateways.NAT_GATEWAY} with it.",
+            expected="the default route as it was, and one more row beside it.",
+            look='`create_route` adds a row; `replace_route` changes one. lab.build("gateways") '
+            "puts the default route back.",
+        )
+    if row is out:
+        return not_attempted(
+            f"Add a row to {PUBLIC.route_table} that leads what is meant for {B.vpc} into the "
+            "peering connection."
+        )
+    there = state.ping(PUBLIC.instance, B.instance)
+    if not there.answered:
+        return not_yet(
+            observed=state.explain(there),
+            expected=f"{PUBLIC.instance} hears an answer from {B.instance}.",
+            look=f'lab.trace("{PUBLIC.instance}", "{B.instance}"), at the row with the cross.',
+        )
+    if not _covers_the_peer(state):
+        return almost(
+            holds=f"{PUBLIC.instance} hears an answer from {B.instance}.",
+            fails=f"other addresses of {B.vpc} still go to the internet gateway.",
+            look=f"`DestinationCidrBlock`: all of {B.vpc} is {B.vpc_cidr}.",
+        )
+    return done(
+        f"{PUBLIC.instance} hears an answer from {B.instance}",
+        f"all of {B.vpc_cidr} goes into the peering connection",
+        "the default route still leads to the internet gateway",
+    )
+
+
+def _covers_the_peer(state: NetworkState) -> bool:
+    edges = (B.vpc_cidr.replace(".0.0/16", ".0.9"), B.vpc_cidr.replace(".0.0/16", ".255.9"))
+    rows = [state.route_taken(PUBLIC.subnet, address) for address in edges]
+    return all(row is not None and row.target is TargetKind.PEERING for row in rows)
+
+
+@judge("18-transit-routes")
+def transit_routes(lab: CloudLab) -> Outcome:
+    state = NetworkState.of(lab)
+    ways = {
+        A: state.route_taken(A.subnet, C.instance_address),
+        C: state.route_taken(C.subnet, A.instance_address),
+    }
+    by_hub = [
+        side
+        for side, row in ways.items()
+        if row is not None and row.target is TargetKind.TRANSIT_GATEWAY
+    ]
+    if not by_hub:
+        return not_attempted(
+            f"Lead {C.vpc_cidr} to the transit gateway in {A.route_table}, and {A.vpc_cidr} in "
+            f"{C.route_table}."
+        )
+    if by_hub == [A]:
+        return almost(
+            holds=f"the request arrives at {C.instance}.",
+            fails=f"the reply has no way back: no row of {C.route_table} leads "
+            f"{A.instance_address} to the hub.",
+            look=f"`create_route` for {C.route_table}, which is the table of {C.subnet}.",
+        )
+    if by_hub == [C]:
+        return not_yet(
+            observed=f"{C.subnet} knows the way to the hub. {A.subnet} sends nothing there.",
+            expected=f"a ping from {A.instance} that gets to {C.instance} and back.",
+            look=f"the row for {C.vpc_cidr} in {A.route_table}: it still leads into the peering "
+            "connection.",
+        )
+    return _there_and_back(state)
+
+
+def _there_and_back(state: NetworkState) -> Outcome:
+    there = state.ping(A.instance, C.instance)
+    if not there.answered:
+        return not_yet(
+            observed=state.explain(there),
+            expected=f"{A.instance} hears an answer from {C.instance}.",
+            look=f'lab.trace("{A.instance}", "{C.instance}"), at the row with the cross.',
+        )
+    return done(
+        f"{A.instance} hears an answer from {C.instance}",
+        "the request goes by the transit gateway, and so does the reply",
+        f"{A.vpc} and {C.vpc} are not peered",
+    )
