@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import ge, gt, le, lt
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, VisitError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lark import ParseTree
 
 Extract: TypeAlias = Callable[[str], "dict[str, str] | None"]
+Kind: TypeAlias = Literal["terms", "fields", "json"]
 Condition: TypeAlias = Callable[[Any], bool]
 
 _LONGEST: Final = 1024
@@ -63,6 +64,7 @@ _JSON_GRAMMAR: Final = (
 _TERM: Final = re.compile(r'\s*([?-]?)(?:"((?:\\.|[^"\\])*)"|(\S+))')
 _PLAIN_TERM: Final = re.compile(r"\w+")
 _FIELD_OF_MESSAGE: Final = re.compile(r'\[([^\]]*)\]|"((?:\\.|[^"\\])*)"|(\S+)')
+_SELECTOR: Final = re.compile(r"\$(\.[\w-]+|\[\d+\])+")
 _STEP: Final = re.compile(r"\.([\w-]+)|\[(\d+)\]")
 _ORDERS: Final = {">": gt, ">=": ge, "<": lt, "<=": le}
 _MISSING: Final = object()
@@ -73,8 +75,24 @@ class FilterPattern:
     """A filter pattern that can be used."""
 
     text: str
+    kind: Kind
+    names: tuple[str, ...]
+    """The names of its fields, in their order, if it has any."""
     extract: Extract
     """What it takes out of a message, by name (``$name``); None if the message does not match."""
+
+    def knows(self, reference: str) -> bool:
+        """Whether a reference, ``$name`` or ``$.selector``, can stand for part of a message."""
+        if self.kind == "json":
+            return _SELECTOR.fullmatch(reference) is not None
+        return self.kind == "fields" and reference.removeprefix("$") in self.names
+
+    def read(self, message: str, reference: str) -> str | None:
+        """What a reference stands for in a message that matches; None if there is nothing."""
+        if self.kind == "fields":
+            return (self.extract(message) or {}).get(reference)
+        value = _selected(json.loads(message), reference)
+        return None if value is _MISSING or value is None else _as_text(value)
 
     def matches(self, message: str) -> bool:
         """Whether a message matches."""
@@ -97,12 +115,12 @@ def compiled(text: str) -> FilterPattern:
     if len(text) > _LONGEST:
         raise _invalid(f"longer than {_LONGEST} characters")
     if stripped.startswith("["):
-        return FilterPattern(text, _fields(stripped))
+        return FilterPattern(text, "fields", *_fields(stripped))
     if stripped.startswith("{"):
-        return FilterPattern(text, _json(stripped))
+        return FilterPattern(text, "json", (), _json(stripped))
     if stripped.startswith("%"):
         raise _invalid("regular expressions between % signs are not simulated")
-    return FilterPattern(text, _terms(stripped))
+    return FilterPattern(text, "terms", (), _terms(stripped))
 
 
 def _invalid(reason: str) -> AwsError:
@@ -118,8 +136,8 @@ def _terms(text: str) -> Extract:
         if quoted is None and not _PLAIN_TERM.fullmatch(bare):
             raise _invalid(f"Invalid character(s) in term '{bare}'; put it in double quotes")
         wanted[sign].append(bare if quoted is None else _unescaped(quoted))
-    if wanted["?"] and (wanted[""] or wanted["-"]):
-        raise _invalid("terms with ? cannot stand beside terms without it")
+    if wanted[""] or wanted["-"]:
+        wanted["?"] = []  # AWS passes over optional terms beside others
 
     def extract(message: str) -> dict[str, str] | None:
         found = (
@@ -233,7 +251,7 @@ def _parsed(grammar: str, text: str) -> ParseTree:
 # Space-delimited fields.
 
 
-def _fields(text: str) -> Extract:
+def _fields(text: str) -> tuple[tuple[str, ...], Extract]:
     tree = _parsed(_FIELDS_GRAMMAR, text)
     names = [_name(child) for child in tree.children]
     if names.count("...") > 1:
@@ -253,7 +271,7 @@ def _fields(text: str) -> Extract:
         named = zip(names, values, strict=True)
         return {f"${name}": value for name, value in named if name != "..."}
 
-    return extract
+    return tuple(name for name in names if name != "..."), extract
 
 
 def _name(child: Any) -> str:  # noqa: ANN401  a token or a tree of lark's
@@ -280,16 +298,25 @@ def _aligned(names: Sequence[str], values: list[str]) -> list[str] | None:
 
 
 def _json(text: str) -> Extract:
-    condition = _Conditions(_selected).transform(_parsed(_JSON_GRAMMAR, text))
+    tree = _parsed(_JSON_GRAMMAR, text)
+    selectors = sorted({str(token) for token in tree.scan_values(_is_selector)})
+    condition = _Conditions(_selected).transform(tree)
 
     def extract(message: str) -> dict[str, str] | None:
         try:
             value = json.loads(message)
         except (ValueError, RecursionError):
             return None
-        return {} if isinstance(value, dict) and condition(value) else None
+        if not isinstance(value, dict) or not condition(value):
+            return None
+        read = {selector: _selected(value, selector) for selector in selectors}
+        return {name: _as_text(each) for name, each in read.items() if each is not _MISSING}
 
     return extract
+
+
+def _is_selector(token: Any) -> bool:  # noqa: ANN401  a token of lark's
+    return isinstance(token, Token) and token.type == "SELECTOR"
 
 
 def _selected(value: Any, selector: str) -> Any:  # noqa: ANN401  JSON values

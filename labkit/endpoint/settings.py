@@ -13,6 +13,7 @@ from labkit.errors import EndpointError
 Delivery = Literal["realistic", "instant"]
 UnroutableEgress = Literal["omit", "accept"]
 Nodata = Literal["emit", "omit"]
+MetricFilterTime = Literal["event", "arrival"]
 
 _ACCOUNT_ID: Final = re.compile(r"\d{12}")
 _TRUTH: Final = "True or False"
@@ -66,6 +67,12 @@ class Settings:
         "row for each window without traffic, from its first traffic on. AWS does not say when "
         "such rows begin.",
     )
+    metric_filter_time: MetricFilterTime = _choice(
+        "event",
+        "Which minute a metric filter's data belong to: that of the log event, which for a flow "
+        "record is its start, or that in which the event arrived. AWS does not say; event fits "
+        "its advice to give alarms on flow logs long periods.",
+    )
 
     run_functions: bool = _choice(
         False,
@@ -87,6 +94,7 @@ class Settings:
             ("delivery", Delivery),
             ("unroutable_egress", UnroutableEgress),
             ("nodata", Nodata),
+            ("metric_filter_time", MetricFilterTime),
         ):
             accepted = get_args(options)
             value = getattr(self, name)

@@ -49,6 +49,8 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "logs_left_out",
     "network_insights_api",
     "iam_policies",
+    "metric_filters_api",
+    "metrics_api",
     "invocations",
     "functions.api",
     "functions.access_api",

@@ -28,6 +28,8 @@ JSON = '{"user": {"name": "bob", "ids": [3, 7]}, "ok": true, "gone": null, "size
         ("ERROR ARGS", "ARGS before ERROR", True),
         ("?ERROR ?WARN", "only a WARN", True),
         ("?ERROR ?WARN", "INFO", False),
+        ("?ERROR WARN", "WARN", True),
+        ("?ERROR WARN", "ERROR", False),
         ("ERROR -EXITING", "ERROR EXITING", False),
         ('"10.0.2.7 10"', RECORD, True),
         (r'"a \"quoted\" word"', 'has a "quoted" word in it', True),
@@ -66,7 +68,6 @@ def test_the_fields_of_a_match_are_taken_out_by_name():
     [
         ("10.0.0.1", "Invalid character"),
         ("%ERR.R%", "regular expressions"),
-        ("?A B", "beside terms without"),
         ("[a, b", "cannot be read"),
         ("[a = 1 || b = 2]", "several names"),
         ("[..., a, ...]", "may stand once"),
