@@ -119,6 +119,15 @@ class Agenda:
         finally:
             _under_way.reset(outside)
 
+    def wait(self, until_s: float) -> None:
+        """
+        Let time pass until something happened, or *until_s* [Unix s] at most.
+
+        Not to be called within :meth:`EmbeddedAws.active`, either.
+        """
+        self._clock.nap(until_s if self in _under_way.get() else min(until_s, self.next_due_s()))
+        self.catch_up()
+
     def _run_what_is_due(self) -> None:
         last, runs = (inf, -1), 0
         while True:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
+_NAP_S: Final = 0.1
+
 FIRST_INSTANT_S: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC).timestamp()
 """Where a virtual clock starts [Unix s]: a Monday morning, the same in every run."""
 
@@ -32,6 +34,13 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Let *seconds* [s] pass; negative spans count as none."""
+
+    def nap(self, until_s: float) -> None:
+        """
+        Let time pass while waiting for something, to *until_s* [Unix s] at most.
+
+        Where time jumps that is all of it; else a moment, in which others may act.
+        """
 
     def at(self, instant_s: float) -> AbstractContextManager[None]:
         """
@@ -99,6 +108,10 @@ class VirtualClock:
         with self._moving:
             self._move_to(instant_s)
 
+    def nap(self, until_s: float) -> None:
+        """Move to *until_s* [Unix s]."""
+        self.advance_to(until_s)
+
     def at(self, instant_s: float) -> AbstractContextManager[None]:
         """See :meth:`Clock.at`."""
         return _taken_back(self, instant_s)
@@ -111,22 +124,42 @@ class VirtualClock:
 
 
 class WallClock:
-    """The machine's own clock."""
+    """
+    The machine's own clock, or one that starts with it and runs faster.
+
+    Args:
+        speed: How many seconds it counts in each of the machine's.
+    """
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self._speed = speed
+        self._started_s = time.time()
 
     def now(self) -> float:
         """Unix time [s]."""
         moment = _moment_of(self)
-        return time.time() if moment is None else moment.now_s
+        return self._present() if moment is None else moment.now_s
 
     def sleep(self, seconds: float) -> None:
         """Wait *seconds* [s] for real, as far as they are not over already."""
         moment = _moment_of(self)
         if moment is None:
-            time.sleep(max(0.0, seconds))
+            self._wait(seconds)
         else:
             moment.now_s += max(0.0, seconds)
-            time.sleep(max(0.0, moment.now_s - time.time()))
+            self._wait(moment.now_s - self._present())
+
+    def nap(self, until_s: float) -> None:
+        """Wait for a moment, or until *until_s* [Unix s] if that is sooner."""
+        self.sleep(min(until_s - self.now(), _NAP_S * self._speed))
 
     def at(self, instant_s: float) -> AbstractContextManager[None]:
         """See :meth:`Clock.at`."""
         return _taken_back(self, instant_s)
+
+    def _present(self) -> float:
+        now_s = time.time()
+        return now_s + (now_s - self._started_s) * (self._speed - 1)
+
+    def _wait(self, seconds: float) -> None:
+        time.sleep(max(0.0, seconds) / self._speed)

@@ -18,7 +18,7 @@ from math import ceil, fsum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from labkit.endpoint.application import EmbeddedAws
 
@@ -93,7 +93,7 @@ class Summary:
     data: Sequence[Datum]
 
     @property
-    def count(self) -> float:
+    def samples(self) -> float:
         """How many values were observed."""
         return sum(each.samples for each in self.data)
 
@@ -109,7 +109,7 @@ class Summary:
             least = min(each.least for each in self.data)
             return least if name == "Minimum" else max(each.most for each in self.data)
         total = fsum(each.total for each in self.data)
-        return {"SampleCount": self.count, "Sum": total}.get(name, total / (self.count or 1))
+        return {"SampleCount": self.samples, "Sum": total}.get(name, total / (self.samples or 1))
 
     def _percentile(self, percent: float) -> float | None:
         counts: Counter[float] = Counter()
@@ -133,10 +133,17 @@ class MetricData:
 
     def __init__(self, _aws: EmbeddedAws) -> None:
         self._series: dict[Metric, list[Datum]] = {}
+        self._watchers: list[Callable[[Metric], None]] = []
+
+    def watch(self, watcher: Callable[[Metric], None]) -> None:
+        """Have a function called with each metric that gets new data."""
+        self._watchers.append(watcher)
 
     def put(self, metric: Metric, datum: Datum) -> None:
         """Take in a datum, in whatever order they come."""
         insort(self._series.setdefault(metric, []), datum, key=_time)
+        for watcher in self._watchers:
+            watcher(metric)
 
     def periods(
         self, metric: Metric, first_s: float, end_s: float, period_s: int, unit: str | None = None

@@ -51,7 +51,7 @@ def trusts(role: MotoObject, service: str, circumstances: Mapping[str, str]) -> 
     trusting = [
         each
         for each in statements(role.assume_role_policy_document)
-        if _names_service(each, service)
+        if names_service(each, service)
     ]
     return allowed(trusting, Question("sts:AssumeRole", "", circumstances), with_resource=False)
 
@@ -111,6 +111,23 @@ def allowed(
     return "Allow" in effects and "Deny" not in effects
 
 
+def names_service(statement: Mapping[str, Any], service: str) -> bool:
+    """
+    Whether a statement is about a service.
+
+    Raises:
+        Unsupported: It says whom it is *not* about.
+    """
+    if "NotPrincipal" in statement:
+        raise Unsupported("NotPrincipal is not supported here.")
+    principal = statement.get("Principal", {})
+    if principal == "*":
+        return True
+    return service in listed(principal.get("Service", [])) or "*" in listed(
+        principal.get("AWS", [])
+    )
+
+
 def conditions_hold(statement: Mapping[str, Any], circumstances: Mapping[str, str]) -> bool:
     """
     Whether all conditions of a statement are met.
@@ -161,17 +178,6 @@ def _listed_either(
     if f"Not{element}" in statement:
         return not any(same(pattern, value) for pattern in listed(statement[f"Not{element}"]))
     return any(same(pattern, value) for pattern in listed(statement.get(element, [])))
-
-
-def _names_service(statement: Mapping[str, Any], service: str) -> bool:
-    if "NotPrincipal" in statement:
-        raise Unsupported("NotPrincipal in a trust policy is not supported here.")
-    principal = statement.get("Principal", {})
-    if principal == "*":
-        return True
-    return service in listed(principal.get("Service", [])) or "*" in listed(
-        principal.get("AWS", [])
-    )
 
 
 def _same_action(pattern: str, action: str) -> bool:

@@ -15,6 +15,7 @@ SERVICES: Final = (
     "logs",
     "s3",
     "sns",
+    "sqs",
     "ssm",
     "sts",
 )
@@ -51,6 +52,10 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "iam_policies",
     "metric_filters_api",
     "metrics_api",
+    "alarms",
+    "alarms_api",
+    "notifications",
+    "queues",
     "invocations",
     "functions.api",
     "functions.access_api",

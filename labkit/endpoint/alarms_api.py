@@ -1,0 +1,314 @@
+"""
+Alarms put, described, silenced and deleted.
+
+moto keeps their tags; what they are and what state they have is kept here.
+
+Source: Amazon CloudWatch API Reference; wording from public bug reports.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from labkit.endpoint.alarm_actions import refuse_unknown_action
+from labkit.endpoint.alarm_evaluation import OPERATORS, Missing, Rule, State
+from labkit.endpoint.alarms import AlarmConfig, Alarms
+from labkit.endpoint.metric_data import Metric
+from labkit.endpoint.metrics_api import metric_of, refuse_bad_statistic, unix
+from labkit.endpoint.operations import AwsError, operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from labkit.endpoint.alarms import Alarm, HistoryItem
+    from labkit.endpoint.operations import Call, Params
+
+DAY_S: Final = 86_400
+_ACTION_LISTS: Final = ("OKActions", "AlarmActions", "InsufficientDataActions")
+_MOST_ACTIONS: Final = 5
+_IN_A_PAGE: Final = 50
+_MOST_HISTORY: Final = 100
+
+
+def invalid(message: str) -> AwsError:
+    """The error for a parameter that breaks a rule."""
+    return AwsError("ValidationError", message)
+
+
+@operation("cloudwatch", "PutMetricAlarm")
+def put_metric_alarm(call: Call) -> dict[str, Any]:
+    """Nothing, once the alarm is there; a new one has INSUFFICIENT_DATA until it is evaluated."""
+    config = _config(call)
+    alarms = call.aws.extension(Alarms)
+    call.forward()  # for the tags
+    alarms.put(config, actions_enabled=call.params.get("ActionsEnabled", True))
+    return {}
+
+
+def _config(call: Call) -> AlarmConfig:
+    given = dict(call.params)
+    for name in ("ThresholdMetricId", "EvaluationCriteria", "EvaluationInterval"):
+        if given.get(name):
+            raise invalid(f"Not simulated: alarms with {name}. Give a Threshold for one metric.")
+    for arn in _actions(given):
+        refuse_unknown_action(arn)
+    watched = _watched(given)
+    metric = metric_of(call.region, watched)
+    period_s, statistic = _period(watched), _statistic(watched)
+    return AlarmConfig(
+        region=call.region,
+        name=given["AlarmName"],
+        arn=f"arn:aws:cloudwatch:{call.region}:{call.account_id}:alarm:{given['AlarmName']}",
+        metric=metric,
+        statistic=statistic,
+        period_s=period_s,
+        rule=_rule(given, period_s),
+        unit=watched.get("Unit"),
+        given=given,
+    )
+
+
+def _actions(given: Params) -> Iterator[str]:
+    for name in _ACTION_LISTS:
+        arns = given.get(name) or ()
+        if len(arns) > _MOST_ACTIONS:
+            raise invalid(f"{name} takes at most {_MOST_ACTIONS} actions; these are {len(arns)}.")
+        yield from arns
+
+
+def _watched(given: Params) -> dict[str, Any]:
+    """What is watched as an alarm on a single metric names it."""
+    queries = given.get("Metrics")
+    if not queries:
+        for name in ("MetricName", "Namespace"):
+            if name not in given:
+                raise invalid(f"An alarm on a metric needs {name}.")
+        return dict(given)
+    if "MetricName" in given:
+        raise invalid("Parameters MetricName and Metrics are mutually exclusive.")
+    if len(queries) > 1 or "MetricStat" not in queries[0]:
+        raise invalid(
+            "Not simulated: alarms on math expressions, on anomaly bands and on several metrics. "
+            "Give Metrics a single MetricStat, or MetricName and Namespace."
+        )
+    stat = queries[0]["MetricStat"]
+    named = "Statistic" if not stat["Stat"].startswith("p") else "ExtendedStatistic"
+    watched = {**stat["Metric"], "Period": stat["Period"], named: stat["Stat"]}
+    return watched | ({"Unit": stat["Unit"]} if "Unit" in stat else {})
+
+
+def _period(watched: Params) -> int:
+    period_s: int | None = watched.get("Period")
+    if period_s is None:
+        raise invalid("Period must not be null")
+    if period_s not in {10, 20, 30} and (period_s < 60 or period_s % 60):
+        raise invalid("Period must be 10, 20, 30 or a multiple of 60")
+    return period_s
+
+
+def _statistic(watched: Params) -> str:
+    names = [watched[key] for key in ("Statistic", "ExtendedStatistic") if watched.get(key)]
+    if len(names) != 1:
+        raise invalid("Exactly one of Statistic and ExtendedStatistic must be specified")
+    refuse_bad_statistic(names[0])
+    return str(names[0])
+
+
+def _rule(given: Params, period_s: int) -> Rule:
+    operator, periods = given["ComparisonOperator"], given["EvaluationPeriods"]
+    datapoints = given.get("DatapointsToAlarm", periods)
+    if operator not in OPERATORS:
+        raise invalid(
+            f"Not simulated: the comparison {operator}, which needs an anomaly band. "
+            f"Simulated: {', '.join(OPERATORS)}."
+        )
+    if "Threshold" not in given:
+        raise invalid("Threshold must not be null")
+    if datapoints > periods:
+        raise invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
+    if periods * period_s > DAY_S:
+        raise invalid(
+            "Metrics cannot be checked across more than a day "
+            "(EvaluationPeriods * Period must be <= 86400)."
+        )
+    try:
+        missing = Missing(given.get("TreatMissingData", Missing.MISSING))
+    except ValueError:
+        raise invalid(
+            f"The value {given['TreatMissingData']} for parameter TreatMissingData is invalid. "
+            f"It takes {', '.join(Missing)}."
+        ) from None
+    return Rule(operator, float(given["Threshold"]), periods, datapoints, missing)
+
+
+@operation("cloudwatch", "DescribeAlarms")
+def describe_alarms(call: Call) -> dict[str, Any]:
+    """A page of the alarms asked for, by name; composite alarms there are none."""
+    params = call.params
+    names = params.get("AlarmNames") or ()
+    if names and params.get("AlarmNamePrefix"):
+        raise AwsError(
+            "InvalidParameterCombination",
+            "The parameters AlarmNamePrefix and AlarmNames are mutually exclusive.",
+        )
+    of_metrics = "MetricAlarm" in (params.get("AlarmTypes") or ["MetricAlarm"])
+    prefix = params.get("ActionPrefix") or ""
+    found = [
+        alarm
+        for alarm in call.aws.extension(Alarms).of(call.region)
+        if of_metrics
+        and (not names or alarm.config.name in names)
+        and alarm.config.name.startswith(params.get("AlarmNamePrefix") or "")
+        and params.get("StateValue") in (None, alarm.state)
+        and (not prefix or any(arn.startswith(prefix) for arn in _actions(alarm.config.given)))
+    ]
+    page, follows = _page(call, found, params.get("MaxRecords", _IN_A_PAGE))
+    return {"MetricAlarms": [described(each) for each in page], "CompositeAlarms": [], **follows}
+
+
+def _page(call: Call, items: list[Any], size: int) -> tuple[list[Any], dict[str, str]]:
+    token = call.params.get("NextToken") or "0"
+    if not token.isdecimal():
+        raise AwsError("InvalidNextToken", "The specified NextToken is not valid.")
+    last = int(token) + size
+    return items[int(token) : last], {"NextToken": str(last)} if last < len(items) else {}
+
+
+def described(alarm: Alarm) -> dict[str, Any]:
+    """An alarm as DescribeAlarms shows it."""
+    given = {name: value for name, value in alarm.config.given.items() if name != "Tags"}
+    if not given.get("Metrics"):
+        given.setdefault("Dimensions", [])
+    for name in _ACTION_LISTS:
+        given.setdefault(name, [])
+    return {
+        **given,
+        "AlarmArn": alarm.config.arn,
+        "AlarmConfigurationUpdatedTimestamp": _moment(alarm.configured_s),
+        "ActionsEnabled": alarm.actions_enabled,
+        "StateValue": alarm.state,
+        "StateReason": alarm.reason,
+        **({"StateReasonData": alarm.reason_data} if alarm.reason_data else {}),
+        "StateUpdatedTimestamp": _moment(alarm.updated_s),
+        "StateTransitionedTimestamp": _moment(alarm.transitioned_s),
+    }
+
+
+def _moment(at_s: float) -> datetime:
+    return datetime.fromtimestamp(at_s, UTC)
+
+
+@operation("cloudwatch", "DescribeAlarmsForMetric")
+def describe_alarms_for_metric(call: Call) -> dict[str, Any]:
+    """The alarms that watch one metric."""
+    params = call.params
+    metric = Metric.of(
+        call.region, params["Namespace"], params["MetricName"], params.get("Dimensions") or ()
+    )
+    statistic = params.get("Statistic") or params.get("ExtendedStatistic")
+    found = [
+        described(alarm)
+        for alarm in call.aws.extension(Alarms).of(call.region)
+        if alarm.config.metric == metric
+        and statistic in (None, alarm.config.statistic)
+        and params.get("Period") in (None, alarm.config.period_s)
+        and params.get("Unit") in (None, alarm.config.unit)
+    ]
+    return {"MetricAlarms": found}
+
+
+@operation("cloudwatch", "DeleteAlarms")
+def delete_alarms(call: Call) -> dict[str, Any]:
+    """Nothing, once the alarms are gone; names of none are passed over."""
+    call.forward()
+    for name in call.params["AlarmNames"]:
+        call.aws.extension(Alarms).delete(call.region, name)
+    return {}
+
+
+@operation("cloudwatch", "EnableAlarmActions")
+def enable_alarm_actions(call: Call) -> dict[str, Any]:
+    """Nothing; from now on the alarms act when their state changes."""
+    return _switch(call, enabled=True)
+
+
+@operation("cloudwatch", "DisableAlarmActions")
+def disable_alarm_actions(call: Call) -> dict[str, Any]:
+    """Nothing; from now on the alarms change their state and do no more."""
+    return _switch(call, enabled=False)
+
+
+def _switch(call: Call, *, enabled: bool) -> dict[str, Any]:
+    alarms = call.aws.extension(Alarms)
+    for name in call.params["AlarmNames"]:
+        alarm = alarms.find(call.region, name)
+        if alarm is not None:
+            alarms.enable_actions(alarm, enabled=enabled)
+    return {}
+
+
+@operation("cloudwatch", "SetAlarmState")
+def set_alarm_state(call: Call) -> dict[str, Any]:
+    """Nothing, once the alarm has the state; its actions for that state are taken."""
+    alarms = call.aws.extension(Alarms)
+    alarm = alarms.find(call.region, call.params["AlarmName"])
+    if alarm is None:
+        raise AwsError("ResourceNotFound", "Alarm not found.", 404)
+    value, data = call.params["StateValue"], call.params.get("StateReasonData", "")
+    if value not in list(State):
+        raise invalid(
+            f"1 validation error detected: Value '{value}' at 'stateValue' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{', '.join(State)}]"
+        )
+    try:
+        json.loads(data or "{}")
+    except ValueError:
+        raise AwsError("InvalidFormat", "StateReasonData is not JSON.") from None
+    alarms.set_state(alarm, State(value), call.params["StateReason"], data)
+    return {}
+
+
+@operation("cloudwatch", "DescribeAlarmHistory")
+def describe_alarm_history(call: Call) -> dict[str, Any]:
+    """A page of what happened to alarms, newest first unless asked otherwise."""
+    params = call.params
+    start_s = unix(params["StartDate"]) if "StartDate" in params else float("-inf")
+    end_s = unix(params["EndDate"]) if "EndDate" in params else float("inf")
+    found = [
+        item
+        for item in call.aws.extension(Alarms).history
+        if item.region == call.region
+        and params.get("AlarmName") in (None, item.alarm_name)
+        and params.get("HistoryItemType") in (None, item.kind)
+        and start_s <= item.at_s <= end_s
+        and "MetricAlarm" in (params.get("AlarmTypes") or ["MetricAlarm"])
+    ]
+    if params.get("ScanBy", "TimestampDescending") == "TimestampDescending":
+        found.reverse()
+    page, follows = _page(call, found, params.get("MaxRecords", _MOST_HISTORY))
+    return {"AlarmHistoryItems": [_shown(each) for each in page], **follows}
+
+
+def _shown(item: HistoryItem) -> dict[str, Any]:
+    return {
+        "AlarmName": item.alarm_name,
+        "AlarmType": "MetricAlarm",
+        "Timestamp": _moment(item.at_s),
+        "HistoryItemType": item.kind,
+        "HistorySummary": item.summary,
+        "HistoryData": item.data,
+    }
+
+
+@operation("cloudwatch", "PutCompositeAlarm")
+def put_composite_alarm(_call: Call) -> dict[str, Any]:
+    """
+    Never an answer: alarms on alarms are not simulated.
+
+    Raises:
+        AwsError: Always; says what to do instead.
+    """
+    message = "Not simulated: cloudwatch:PutCompositeAlarm. Give each alarm actions of its own."
+    raise AwsError("NotImplemented", message, 501)
