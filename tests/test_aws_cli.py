@@ -19,7 +19,7 @@ ENDPOINT = "http://127.0.0.1:4566"
 @pytest.fixture
 def endpoint():
     """The address of a ``labkit serve`` in a process of its own."""
-    words = [sys.executable, "-m", "labkit", "serve", "--port", "0"]
+    words = [sys.executable, "-m", "labkit", "serve", "--port", "0", "--speed", "20"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         address = re.search(r"http://\S+", process.stdout.readline())[0]
         yield address
@@ -84,6 +84,18 @@ def test_the_guide_tells_the_whole_story(told):
     ]
 
     assert told["Who was rejected most?"].split() == ["10.1.1.10", "1"]
+
+    assert told["An alarm for the next one"].split()[0] == "2", "the REJECT of the two"
+    loud = told["It goes off"]
+    assert "4 packets transmitted, 0 received" in loud
+    assert "1 out of the last 1 datapoints [1.0 (" in loud
+    over = told["And is over"]
+    assert "4 packets transmitted, 4 received" in over
+    assert over.splitlines()[-3:] == [
+        "Alarm updated from INSUFFICIENT_DATA to OK",
+        "Alarm updated from OK to ALARM",
+        "Alarm updated from ALARM to OK",
+    ]
 
 
 def test_serve_answers_where_it_says(endpoint):

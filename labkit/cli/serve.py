@@ -45,9 +45,16 @@ _RUNS_NOT: Final = "Lambda functions are kept, but not run; --run-functions woul
     is_flag=True,
     help="Run the Lambda functions that are sent here, in this process and with its rights.",
 )
-def serve(host: str, port: int, **settings: str | int) -> None:
+@click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(1, 3600),
+    help="How fast its time runs: with 20, what takes AWS a minute takes three seconds.",
+)
+def serve(host: str, port: int, *, speed: float, **settings: str | int) -> None:
     """Serve the embedded AWS until Ctrl-C, on the wall clock, for the AWS CLI and every SDK."""
-    server = start(host, port, **settings)
+    server = start(host, port, speed=speed, **settings)
     for told_to_end in (signal.SIGINT, signal.SIGTERM):  # shells start jobs that ignore Ctrl-C
         signal.signal(told_to_end, signal.default_int_handler)
     with closing(server), suppress(KeyboardInterrupt):

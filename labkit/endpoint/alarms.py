@@ -124,7 +124,7 @@ class Alarms:
         now_s = self.aws.clock.now()
         before = self.find(config.region, config.name)
         if before is None:
-            alarm = Alarm(config, now_s, actions_enabled, now_s, now_s)
+            alarm = Alarm(config, now_s, actions_enabled, now_s, now_s, evaluated_s=now_s)
             self._alarms[config.region, config.name] = alarm
         else:
             alarm = before

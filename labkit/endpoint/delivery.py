@@ -79,12 +79,13 @@ class Delivery:
         if self._taken and self._taken[0].at_s <= at_s:
             self._file(self._taken.popleft())
             return
-        active = {config.flow_log_id for config in self._flow_logs.configs()}
-        for ledger in [each for each in self._ledgers.values() if self._due_s(each) <= at_s]:
-            if ledger.config.flow_log_id in active:
-                self._close(ledger, until_s)
-            else:
-                del self._ledgers[ledger.config.flow_log_id]
+        with self._aws.active("DeliverFlowLogs"):
+            there = {config.flow_log_id for config in self._flow_logs.configs()}
+            for ledger in [each for each in self._ledgers.values() if self._due_s(each) <= at_s]:
+                if ledger.config.flow_log_id in there:
+                    self._close(ledger, until_s)
+                else:
+                    del self._ledgers[ledger.config.flow_log_id]
 
     def _file(self, taken: _Taken) -> None:
         """Write at once, or note for when the window will have closed."""

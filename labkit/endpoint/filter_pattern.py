@@ -17,7 +17,7 @@ from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import LarkError, VisitError
+from lark.exceptions import UnexpectedInput, VisitError
 
 from labkit.endpoint.operations import AwsError
 
@@ -241,11 +241,16 @@ def _parser(grammar: str) -> Lark:
 def _parsed(grammar: str, text: str) -> ParseTree:
     try:
         return _parser(grammar).parse(text)
-    except LarkError as wrong:
-        place = getattr(wrong, "column", None)
-        raise _invalid(
-            f"{text} cannot be read" + (f" at column {place}" if place else "")
-        ) from None
+    except UnexpectedInput as wrong:
+        at_end = getattr(getattr(wrong, "token", None), "type", "") == "$END"
+        found = "its end" if at_end else f"'{text[wrong.column - 1]}' at column {wrong.column}"
+        raise _invalid(f"{text} cannot be read from {found}; {_LOOKS_LIKE[grammar]}") from None
+
+
+_LOOKS_LIKE: Final = {
+    _FIELDS_GRAMMAR: "fields look like [version, eni, ..., bytes > 400, action = REJECT, status]",
+    _JSON_GRAMMAR: 'JSON is asked for as in { $.action = "REJECT" && $.bytes > 400 }',
+}
 
 
 # Space-delimited fields.

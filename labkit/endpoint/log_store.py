@@ -167,14 +167,19 @@ class LogStore:
 
     def events(self, group: MotoObject) -> LogEvents:
         """The events of a log group, without those its retention has outlived."""
-        held = self._groups.get(group)
-        if held is None:
-            held = self._groups[group] = LogEvents(group.name, group.account_id)
-        adopt(group, lambda stream: self._view(group, stream))
+        held = self._adopted(group)
         if group.retention_in_days:
             oldest_ms = ms(self._aws.clock.now() - int(group.retention_in_days) * _DAY_S)
             if held.facts().first_ms < oldest_ms:
                 held.trim_before(oldest_ms)
+        return held
+
+    def _adopted(self, group: MotoObject) -> LogEvents:
+        """The events of a log group as they came in; enough for who adds some."""
+        held = self._groups.get(group)
+        if held is None:
+            held = self._groups[group] = LogEvents(group.name, group.account_id)
+        adopt(group, lambda stream: self._view(group, stream))
         return held
 
     def _view(self, group: MotoObject, stream: str) -> EventsView:
@@ -224,7 +229,7 @@ class LogStore:
         ingestion_ms: int,
     ) -> None:
         """Put events, time [ms] and message of each, into a stream that is there."""
-        self.events(group)
+        self._adopted(group)
         put(group, stream, events, ingestion_ms)
 
     def select(self, group: MotoObject, selection: Selection) -> list[Event]:

@@ -43,6 +43,9 @@ def publish_batch(call: Call) -> dict[str, Any]:
 
 
 def _published(call: Call) -> dict[str, Any]:
+    topic = call.params.get("TopicArn")
+    if topic is not None and topic not in call.backend.topics:
+        raise AwsError("NotFound", "Topic does not exist", 404)
     answer = call.forward()
     for notification in taken_out(call.backend):
         if notification.protocol == "sqs":

@@ -282,9 +282,15 @@ class Lab(TroubleLab):
         return draw(self.topology())
 
 
-def serve(host: str, port: int, **settings: Any) -> Server:  # noqa: ANN401  checked by endpoint.Settings
+def serve(host: str, port: int, *, speed: float = 1.0, **settings: Any) -> Server:  # noqa: ANN401  checked by endpoint.Settings
     """
     The embedded AWS behind a port, on the wall clock, ready to serve.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes any free one.
+        speed: How many seconds pass there in each of the machine's.
+        settings: See :class:`labkit.endpoint.settings.Settings`.
 
     Raises:
         EndpointError: The port is taken, or a setting is not among those accepted.
@@ -294,4 +300,4 @@ def serve(host: str, port: int, **settings: Any) -> Server:  # noqa: ANN401  che
     from labkit.endpoint.clock import WallClock  # noqa: PLC0415
     from labkit.endpoint.settings import Settings  # noqa: PLC0415
 
-    return server.serve(EmbeddedAws(Settings(**settings), WallClock()), host, port)
+    return server.serve(EmbeddedAws(Settings(**settings), WallClock(speed)), host, port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -307,3 +308,164 @@ def new_lab(new_aws: Callable[..., EmbeddedAws]) -> Callable[..., PeeredLab]:
         return PeeredLab(new_aws(Settings(**settings)))
 
     return make
+
+
+class Monitoring:
+    """
+    A log group and all it takes to watch it, driven through boto3.
+
+    Metrics go by ``namespace`` and ``metric``; ``record`` writes flow records, and ``rejects``
+    is a pattern for those that say REJECT.
+    """
+
+    group, stream, namespace, metric = "/lab", "eni-1-all", "Lab", "Rejects"
+    fields = (
+        "version, account, eni, source, destination, srcport, destport, protocol, packets, "
+        "bytes, windowstart, windowend, action, flowlogstatus"
+    )
+    rejects = f"[{fields}]".replace("action,", "action=REJECT,")
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        self.aws = aws
+        session = _session(aws)
+        self.logs: Any = session.client("logs")
+        self.cloudwatch: Any = session.client("cloudwatch")
+        self.sns: Any = session.client("sns")
+        self.sqs: Any = session.client("sqs")
+        self.logs.create_log_group(logGroupName=self.group)
+        self.logs.create_log_stream(logGroupName=self.group, logStreamName=self.stream)
+
+    def filter(self, pattern: str = rejects, **transformation: Any) -> None:
+        transformation = {
+            "metricName": self.metric,
+            "metricNamespace": self.namespace,
+            "metricValue": "1",
+            **transformation,
+        }
+        self.logs.put_metric_filter(
+            logGroupName=self.group,
+            filterName="rejects",
+            filterPattern=pattern,
+            metricTransformations=[transformation],
+        )
+
+    @staticmethod
+    def record(action: str = "REJECT", source: str = "10.1.1.10", octets: object = 84) -> str:
+        """A flow record in the default format."""
+        return f"2 123456789012 eni-1 {source} 10.2.1.10 0 0 1 1 {octets} 7 9 {action} OK"
+
+    def write(self, *messages: str, age_s: float = 0) -> None:
+        """Put log events that happened *age_s* ago."""
+        at_ms = int((self.aws.clock.now() - age_s) * 1000)
+        events = [{"timestamp": at_ms, "message": message} for message in messages]
+        self.logs.put_log_events(
+            logGroupName=self.group, logStreamName=self.stream, logEvents=events
+        )
+
+    def put(self, *values: float, age_s: float = 0, **more: Any) -> None:
+        """Put values of the metric, observed *age_s* ago."""
+        at = datetime.fromtimestamp(self.aws.clock.now() - age_s, UTC)
+        data = [
+            {"MetricName": self.metric, "Value": value, "Timestamp": at, **more} for value in values
+        ]
+        self.cloudwatch.put_metric_data(Namespace=self.namespace, MetricData=data)
+
+    def statistics(
+        self, *names: str, period_s: int = 60, last_s: float = 1800, **more: Any
+    ) -> list[dict[str, Any]]:
+        """The metric's data points of the last half hour."""
+        now_s = self.aws.clock.now()
+        asked = {
+            "Namespace": self.namespace,
+            "MetricName": self.metric,
+            "StartTime": datetime.fromtimestamp(now_s - last_s, UTC),
+            "EndTime": datetime.fromtimestamp(now_s + 60, UTC),
+            "Period": period_s,
+            "Statistics": list(names or ["Sum"]),
+            **more,
+        }
+        return self.cloudwatch.get_metric_statistics(**asked)["Datapoints"]
+
+    def sums(self) -> dict[str, float]:
+        """Sum by minute, as in ``{"09:00": 2.0}``."""
+        return {
+            f"{each['Timestamp'].astimezone(UTC):%H:%M}": each["Sum"] for each in self.statistics()
+        }
+
+    def alarm(self, name: str = "rejects", **more: Any) -> None:
+        asked = {
+            "AlarmName": name,
+            "Namespace": self.namespace,
+            "MetricName": self.metric,
+            "Statistic": "Sum",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            **more,
+        }
+        asked = {key: value for key, value in asked.items() if value is not None}
+        self.cloudwatch.put_metric_alarm(**asked)
+
+    def described(self, name: str = "rejects") -> dict[str, Any]:
+        [alarm] = self.cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        return alarm
+
+    def state(self, name: str = "rejects") -> str:
+        return self.described(name)["StateValue"]
+
+    def history(self, kind: str | None = None) -> list[str]:
+        """What happened, oldest first, with the time of day."""
+        asked = {"HistoryItemType": kind} if kind else {}
+        items = self.cloudwatch.describe_alarm_history(ScanBy="TimestampAscending", **asked)
+        return [
+            f"{item['Timestamp'].astimezone(UTC):%H:%M:%S} {item['HistorySummary']}"
+            for item in items["AlarmHistoryItems"]
+        ]
+
+    def minutes(self, number: float) -> None:
+        self.aws.clock.sleep(60 * number)
+
+    def topic(self) -> str:
+        return self.sns.create_topic(Name="alerts")["TopicArn"]
+
+    def queue(self, topic: str | None, name: str = "inbox", **attributes: str) -> str:
+        """The URL of a queue that *topic*, if given, may send to and does."""
+        url = self.sqs.create_queue(QueueName=name)["QueueUrl"]
+        arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
+        if topic:
+            statement = {
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": arn,
+                "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+            }
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            self.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+            self.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
+        return url
+
+    def received(self, url: str, **more: Any) -> list[str]:
+        """The bodies of the messages there are; they are gone then."""
+        answer = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, **more)
+        messages = answer.get("Messages", [])
+        for each in messages:
+            self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+        return [each["Body"] for each in messages]
+
+
+@pytest.fixture(scope="session")
+def new_monitoring() -> Callable[..., Monitoring]:
+    """A function: a monitored log group on a new application, with the settings given."""
+
+    def make(**settings: Any) -> Monitoring:
+        return Monitoring(EmbeddedAws(Settings(**settings)))
+
+    return make
+
+
+@pytest.fixture
+def monitoring(new_monitoring: Callable[..., Monitoring]) -> Monitoring:
+    """A monitored log group on a fresh application."""
+    return new_monitoring()

@@ -122,7 +122,7 @@ def test_what_is_not_simulated_names_what_is(aws, session_on, refusal):
         "NotImplemented",
         (
             "Not simulated: states. Simulated: cloudformation, cloudwatch, ec2, iam, lambda, logs, "
-            "s3, sns, ssm and sts."
+            "s3, sns, sqs, ssm and sts."
         ),
     )
 

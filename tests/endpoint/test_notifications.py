@@ -1,0 +1,175 @@
+"""From an alarm to a queue: what a message looks like, who gets it, and how long one waits."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from labkit.endpoint.application import EmbeddedAws
+from labkit.endpoint.clock import WallClock
+from labkit.endpoint.invocations import Invocations
+
+
+@pytest.fixture
+def lab(monitoring):
+    return monitoring
+
+
+def test_rejects_in_a_log_group_become_an_alarm_in_a_queue_and_an_all_clear(lab):
+    topic = lab.topic()
+    inbox = lab.queue(topic)
+    lab.filter(defaultValue=0)
+    lab.alarm(AlarmActions=[topic], OKActions=[topic], TreatMissingData="notBreaching")
+    lab.write(lab.record("ACCEPT"))
+    lab.minutes(1)
+    lab.write(lab.record("REJECT"))
+    lab.minutes(1)
+    lab.write(lab.record("ACCEPT"))
+    lab.minutes(1)
+    messages = [json.loads(json.loads(body)["Message"]) for body in lab.received(inbox)]
+    changes = [(each["OldStateValue"], each["NewStateValue"]) for each in messages]
+    assert changes == [("INSUFFICIENT_DATA", "OK"), ("OK", "ALARM"), ("ALARM", "OK")]
+
+
+def test_the_message_is_the_one_aws_sends(lab):
+    topic = lab.topic()
+    inbox = lab.queue(topic)
+    lab.alarm(AlarmActions=[topic], AlarmDescription="Knocks", DatapointsToAlarm=1)
+    lab.put(5)
+    lab.minutes(1)
+    [body] = lab.received(inbox)
+    wrapped = json.loads(body)
+    assert wrapped["Type"] == "Notification"
+    assert wrapped["Subject"] == 'ALARM: "rejects" in US East (N. Virginia)'
+    assert (wrapped["TopicArn"], wrapped["Timestamp"]) == (topic, "2026-01-05T09:01:00.000Z")
+    assert json.loads(wrapped["Message"]) == {
+        "AlarmName": "rejects",
+        "AlarmDescription": "Knocks",
+        "AWSAccountId": "123456789012",
+        "AlarmConfigurationUpdatedTimestamp": "2026-01-05T09:00:00.000+0000",
+        "NewStateValue": "ALARM",
+        "NewStateReason": "Threshold Crossed: 1 out of the last 1 datapoints "
+        "[5.0 (05/01/26 09:00:00)] was greater than or equal to the threshold (1.0) "
+        "(minimum 1 datapoint for OK -> ALARM transition).",
+        "StateChangeTime": "2026-01-05T09:01:00.000+0000",
+        "Region": "US East (N. Virginia)",
+        "AlarmArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:rejects",
+        "OldStateValue": "INSUFFICIENT_DATA",
+        "OKActions": [],
+        "AlarmActions": [topic],
+        "InsufficientDataActions": [],
+        "Trigger": {
+            "MetricName": "Rejects",
+            "Namespace": "Lab",
+            "StatisticType": "Statistic",
+            "Statistic": "SUM",
+            "Unit": None,
+            "Dimensions": [],
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "DatapointsToAlarm": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "Threshold": 1.0,
+            "TreatMissingData": "missing",
+            "EvaluateLowSampleCountPercentile": "",
+        },
+    }
+
+
+def test_raw_delivery_leaves_the_envelope_away(lab):
+    topic = lab.topic()
+    inbox = lab.queue(topic, RawMessageDelivery="true")
+    lab.sns.publish(TopicArn=topic, Message="bare")
+    assert lab.received(inbox) == ["bare"]
+
+
+def test_a_queue_gets_nothing_unless_its_policy_lets_the_topic_in(lab):
+    topic, other = lab.topic(), lab.sns.create_topic(Name="other")["TopicArn"]
+    closed = lab.queue(None, "closed")
+    arn = "arn:aws:sqs:us-east-1:123456789012:closed"
+    lab.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    inbox = lab.queue(topic)
+    inbox_arn = "arn:aws:sqs:us-east-1:123456789012:inbox"
+    lab.sns.subscribe(TopicArn=other, Protocol="sqs", Endpoint=inbox_arn)
+    for sender in (topic, other):
+        lab.sns.publish(TopicArn=sender, Message=sender)
+    assert lab.received(closed) == []
+    assert [json.loads(body)["Message"] for body in lab.received(inbox)] == [topic]
+
+
+def test_a_filter_policy_is_kept_to_and_nothing_leaves_for_the_web(lab):
+    topic = lab.topic()
+    inbox = lab.queue(topic, FilterPolicy=json.dumps({"kind": ["alarm"]}))
+    lab.sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://192.0.2.1/hook")
+    attributes = {"kind": {"DataType": "String", "StringValue": "alarm"}}
+    lab.sns.publish(TopicArn=topic, Message="passes", MessageAttributes=attributes)
+    lab.sns.publish(TopicArn=topic, Message="does not")
+    assert [json.loads(body)["Message"] for body in lab.received(inbox)] == ["passes"]
+
+
+def test_two_runs_send_the_same_bytes(new_monitoring):
+    def run() -> list[str]:
+        lab = new_monitoring()
+        topic = lab.topic()
+        inbox = lab.queue(topic)
+        lab.sns.publish(TopicArn=topic, Message="again", Subject="The same")
+        return lab.received(inbox)
+
+    assert run() == run() != []
+
+
+def test_a_subscribed_function_is_called_with_a_record_as_sns_makes_them(lab):
+    topic = lab.topic()
+    function = "arn:aws:lambda:us-east-1:123456789012:function:report"
+    lab.sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)
+    calls = []
+    lab.aws.extension(Invocations).add = lambda *args, **more: calls.append((args, more))
+    lab.sns.publish(TopicArn=topic, Message="hello", Subject="Hi")
+    [((called, event), more)] = calls
+    [record] = event["Records"]
+    assert (called, more) == (function, {"principal": "sns.amazonaws.com", "source_arn": topic})
+    assert (record["EventSource"], record["Sns"]["Message"]) == ("aws:sns", "hello")
+    assert "SigningCertUrl" in record["Sns"]
+
+
+def test_waiting_for_a_message_lets_virtual_time_pass_until_there_is_one(lab):
+    topic = lab.topic()
+    inbox = lab.queue(topic)
+    lab.alarm(AlarmActions=[topic])
+    lab.aws.clock.sleep(50)
+    lab.put(5)
+    before = lab.aws.clock.now()
+    assert len(lab.received(inbox, WaitTimeSeconds=20)) == 1
+    assert lab.aws.clock.now() - before == 10
+
+
+def test_waiting_in_vain_takes_the_time_it_was_told_to(lab):
+    inbox = lab.queue(None)
+    before = lab.aws.clock.now()
+    assert lab.received(inbox, WaitTimeSeconds=20) == []
+    assert lab.aws.clock.now() - before == 20
+    slow = lab.queue(None, "slow")
+    attributes = {"ReceiveMessageWaitTimeSeconds": "5"}
+    lab.sqs.set_queue_attributes(QueueUrl=slow, Attributes=attributes)
+    assert lab.received(slow) == []
+    assert lab.aws.clock.now() - before == 25
+
+
+def test_who_waits_on_the_wall_clock_lets_others_in(new_monitoring):
+    lab = type(new_monitoring())(EmbeddedAws(clock=WallClock()))
+    inbox = lab.queue(None)
+    sender = threading.Timer(0.3, lambda: lab.sqs.send_message(QueueUrl=inbox, MessageBody="now"))
+    sender.start()
+    began = time.monotonic()
+    assert lab.received(inbox, WaitTimeSeconds=20) == ["now"]
+    assert time.monotonic() - began < 10
+    sender.join()
+
+
+def test_a_wait_that_is_too_long_is_refused(lab, refusal):
+    inbox = lab.queue(None)
+    code, _ = refusal(lab.sqs.receive_message, QueueUrl=inbox, WaitTimeSeconds=21)
+    assert code == "InvalidParameterValue"
