@@ -23,7 +23,6 @@ LISTS: Final = {
     "ListAnomalies": "anomalies",
     "ListIntegrations": "integrationSummaries",
     "ListLogAnomalyDetectors": "anomalyDetectors",
-    "ListScheduledQueries": "scheduledQueries",
     "ListSyslogConfigurations": "syslogConfigurations",
 }
 """The member that holds the list in each operation's answer."""

@@ -47,6 +47,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "logs_api",
     "insights_api",
     "query_definitions",
+    "scheduled_queries",
     "logs_left_out",
     "network_insights_api",
     "iam_policies",

@@ -114,10 +114,10 @@ def test_what_is_not_simulated_says_so(aws, session_on, service, call, params, m
 
 def test_what_is_not_simulated_names_what_is(aws, session_on, refusal):
     session = session_on(aws)
-    code, message = refusal(session.client("logs").get_scheduled_query, identifier="x")
+    code, message = refusal(session.client("logs").get_lookup_table, lookupTableArn="x")
     assert code == "NotImplemented"
-    assert message.startswith("Not simulated: logs:GetScheduledQuery. Simulated are ")
-    assert "DescribeQueries" in message
+    assert message.startswith("Not simulated: logs:GetLookupTable. Simulated are ")
+    assert "DescribeLookupTables" in message
     assert refusal(session.client("stepfunctions").list_state_machines) == (
         "NotImplemented",
         (
