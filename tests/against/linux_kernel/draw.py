@@ -7,14 +7,15 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
-from linux_kernel.faults import plant
+from linux_kernel import outdoors
+from linux_kernel.faults import GATEWAY_FAULTS, plant
 from linux_kernel.healthy import CLOSED, DATAGRAM, healthy
-from linux_kernel.scenario import LISTENING, Probe
+from linux_kernel.scenario import LISTENING, Instance, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linux_kernel.scenario import Address, Instance, Network, Scenario
+    from linux_kernel.scenario import Address, Network, Outsider, Route, Scenario
 
     _Way: TypeAlias = tuple[str, Address]
 
@@ -24,9 +25,17 @@ DATAGRAMS_PER_NETWORK = 3
 _NOBODY = 77  # an address that no instance has, counted from the start of its subnet
 
 
+WITH_GATEWAYS = "gateways-"  # how the seeds begin whose networks reach out
+
+
 def draw(seed: str) -> Scenario:
     """The network that the seed names; the same one every time."""
     rng = Random(seed)  # noqa: S311 - chance for tests, to be repeated, not for secrets
+    if seed.startswith(WITH_GATEWAYS):
+        scenario = outdoors.reaching_out(rng, seed)
+        scenario = plant(rng, scenario, rng.choices(range(4), [15, 40, 30, 15])[0], GATEWAY_FAULTS)
+        scenario = plant(rng, scenario, rng.choices(range(3), [55, 30, 15])[0])
+        return replace(scenario, probes=_probes(rng, scenario))
     scenario = healthy(rng, seed)
     scenario = plant(rng, scenario, rng.choices(range(7), [6, 22, 28, 22, 12, 6, 4])[0])
     return replace(scenario, probes=_probes(rng, scenario))
@@ -36,7 +45,7 @@ def _probes(rng: Random, scenario: Scenario) -> tuple[Probe, ...]:
     """The most telling pings, and a few connections along the same ways."""
     ways = {
         (source.name, address): _weight(scenario, source, address)
-        for source in scenario.instances
+        for source in (*scenario.instances, *scenario.outsiders)
         for address in _addresses(scenario)
         if _can_be_asked(scenario, source, address)
     }
@@ -71,7 +80,7 @@ def _without_twins(scenario: Scenario, ways: dict[_Way, float]) -> dict[_Way, fl
     return {
         way: weight
         for way, weight in ways.items()
-        if all(owners[address] == 1 for address in scenario.instance(way[0]).addresses)
+        if all(owners[address] <= 1 for address in scenario.addresses_of(way[0]))
     }
 
 
@@ -87,35 +96,65 @@ def _some_ways(rng: Random, ways: dict[_Way, float], count: int) -> list[_Way]:
 
 
 def _addresses(scenario: Scenario) -> list[Address]:
-    """Where instances are, and some places where nobody is."""
+    """Where instances, gateways and hosts outside are, and some places where nobody is."""
     homes = {address for instance in scenario.instances for address in instance.addresses}
     empty = {subnet.cidrs[0].network_address + _NOBODY for subnet in scenario.subnets}
-    return sorted(homes | empty, key=lambda address: (address.version, address))
+    found = homes | empty
+    if scenario.outsiders:
+        found |= {address for each in scenario.outsiders for address in each.addresses}
+        found |= {*outdoors.public_addresses(scenario), *outdoors.NOBODY}
+        found |= {each.address for each in scenario.middleboxes()}
+    return sorted(found, key=lambda address: (address.version, address))
 
 
-def _can_be_asked(scenario: Scenario, source: Instance, address: Address) -> bool:
+def _can_be_asked(scenario: Scenario, source: Instance | Outsider, address: Address) -> bool:
     """
     False for oneself, and for an address of one's own VPC where nobody is at home.
 
-    Nobody has published what AWS records of the latter.
+    Nobody has published what AWS records of the latter. Hosts outside ask
+    public addresses alone, in the IP versions that they speak.
     """
+    if source in scenario.outsiders:
+        spoken = {own.version for own in source.addresses}
+        private = [cidr for vpc in scenario.vpcs for cidr in vpc.cidrs if cidr.version == 4]
+        return address.version in spoken and not _is_outside(scenario, address, private)
+    assert isinstance(source, Instance)
+    if address.version not in {own.version for own in source.addresses}:
+        return False
     vpc = scenario.vpc_of(source)
     inside = _inside(address, scenario.vpc(vpc).cidrs)
     neighbours = {other for instance in scenario.instances_of(vpc) for other in instance.addresses}
+    neighbours |= {box.address for box in scenario.middleboxes(vpc)}
     return address not in source.addresses and (not inside or address in neighbours)
 
 
-def _weight(scenario: Scenario, source: Instance, address: Address) -> float:
+def _is_outside(scenario: Scenario, address: Address, private: list[Network]) -> bool:
+    """Whether an address is no business of those who ask from outside."""
+    known = {address for each in scenario.outsiders for address in each.addresses}
+    return address in known | set(outdoors.NOBODY) or _inside(address, private)
+
+
+def _weight(scenario: Scenario, source: Instance | Outsider, address: Address) -> float:
     """How much there is to learn from a ping, judged by how many rules are on its way."""
+    if source in scenario.outsiders:
+        return 5
+    assert isinstance(source, Instance)
     subnet = scenario.subnet(source.subnet)
     if _inside(address, subnet.cidrs):
         return 1
     if _inside(address, scenario.vpc(subnet.vpc).cidrs):
         return 2
     routes = scenario.table_of(subnet).routes
+    if any(address in outsider.addresses for outsider in scenario.outsiders):
+        return 14 if _is_translated(scenario, routes) else 7
     if not any(address in instance.addresses for instance in scenario.instances):
         return 0.5
     return 8 if _inside(address, [route.destination for route in routes]) else 1.5
+
+
+def _is_translated(scenario: Scenario, routes: Iterable[Route]) -> bool:
+    nats = {nat.name for nat in scenario.nats}
+    return any(route.target in nats for route in routes)
 
 
 def _inside(address: Address, cidrs: Iterable[Network]) -> bool:

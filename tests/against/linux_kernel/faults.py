@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final, TypeAlias
 
-from linux_kernel import filter_faults, routing_faults
+from linux_kernel import filter_faults, gateway_faults, routing_faults
 from linux_kernel.scenario import Scenario
 
 Fault: TypeAlias = Callable[[Random, Scenario], Scenario | None]
@@ -37,10 +37,27 @@ FAULTS: Final[dict[Fault, int]] = {
     filter_faults.instance_in_default_group: 3,
 }
 
+GATEWAY_FAULTS: Final[dict[Fault, int]] = {
+    gateway_faults.gateway_detached: 4,
+    gateway_faults.egress_only_gateway_deleted: 4,
+    gateway_faults.nat_deleted: 8,
+    gateway_faults.nat_private: 14,
+    gateway_faults.nat_in_private_subnet: 20,
+    gateway_faults.nat_towards_peer: 30,
+    gateway_faults.default_route_misdirected: 24,
+    gateway_faults.default_route_missing: 10,
+    gateway_faults.peer_route_missing: 16,
+    gateway_faults.public_address_missing: 8,
+    gateway_faults.nat_acl_denies: 36,
+}
 
-def plant(rng: Random, scenario: Scenario, count: int) -> Scenario:
-    """The network with *count* faults in it."""
+
+def plant(
+    rng: Random, scenario: Scenario, count: int, faults: Mapping[Fault, int] = FAULTS
+) -> Scenario:
+    """The network with *count* more faults in it."""
+    count += len(scenario.faults)
     while len(scenario.faults) < count:
-        fault = rng.choices(list(FAULTS), list(FAULTS.values()))[0]
+        fault = rng.choices(list(faults), list(faults.values()))[0]
         scenario = fault(rng, scenario) or scenario
     return scenario

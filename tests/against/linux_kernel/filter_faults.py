@@ -48,7 +48,7 @@ def acl_refuses_all(rng: Random, scenario: Scenario) -> Scenario | None:
 def acl_denies_first(rng: Random, scenario: Scenario) -> Scenario | None:
     """One denial in front of everything else."""
     subnet = rng.choice(scenario.subnets)
-    scenario, acl = _own_acl(rng, scenario, subnet)
+    scenario, acl = own_acl(rng, scenario, subnet)
     version = rng.choice(versions(scenario, subnet.vpc))
     egress = rng.random() < 0.5
     first = min([entry.number for entry in acl.entries if entry.egress == egress], default=100)
@@ -87,7 +87,7 @@ def _one_kind_only(
     rng: Random, scenario: Scenario, choose: Callable[[Icmp], tuple[int, int]]
 ) -> Scenario | None:
     subnet = rng.choice(scenario.subnets)
-    scenario, acl = _own_acl(rng, scenario, subnet)
+    scenario, acl = own_acl(rng, scenario, subnet)
     version = rng.choice([4, *versions(scenario, subnet.vpc)])
     egress = rng.random() < 0.45
     rest = tuple(
@@ -209,7 +209,7 @@ def _some_group(rng: Random, scenario: Scenario) -> Group | None:
     )
 
 
-def _own_acl(rng: Random, scenario: Scenario, subnet: Subnet) -> tuple[Scenario, Acl]:
+def own_acl(rng: Random, scenario: Scenario, subnet: Subnet) -> tuple[Scenario, Acl]:
     """The subnet's own ACL, made first if it still has the default one."""
     if subnet.acl is not None:
         return scenario, scenario.acl(subnet.acl)

@@ -1,36 +1,23 @@
 """
-The filters of a scenario as nftables rules, and counters where a flow log would look.
+The filters of a scenario as nftables rules.
 
 A security group filters in its instance's namespace, with connection
 tracking. A network ACL filters in the VPC's router, on the way from or to a
-subnet's bridge, without. Every verdict is counted in the kernel, by addresses
-and by ICMP type and identifier or by ports, in a set per direction and action.
+subnet's bridge, without.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linux_kernel.scenario import INTERNET, Acl, AclEntry, GroupRule
+from linux_kernel import wiring
+from linux_kernel.counting import chain, count, table
+from linux_kernel.scenario import Acl, AclEntry, GroupRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from linux_kernel.scenario import Address, Instance, Network, Scenario, Subnet
-
-SETS = ("egress_accept", "egress_reject", "ingress_accept", "ingress_reject")
-
-# What tells the probes apart, by protocol and IP version.
-_KEYS = {
-    "icmp_4": "ip saddr . ip daddr . icmp type . icmp id",
-    "icmp_6": "ip6 saddr . ip6 daddr . icmpv6 type . icmpv6 id",
-    "tcp_4": "ip saddr . ip daddr . tcp sport . tcp dport",
-    "tcp_6": "ip6 saddr . ip6 daddr . tcp sport . tcp dport",
-    "udp_4": "ip saddr . ip daddr . udp sport . udp dport",
-    "udp_6": "ip6 saddr . ip6 daddr . udp sport . udp dport",
-    "error_4": "ip saddr . ip daddr . icmp type . icmp code",
-    "error_6": "ip6 saddr . ip6 daddr . icmpv6 type . icmpv6 code",
-}
+    from linux_kernel.scenario import Address, Instance, Middlebox, Network, Scenario, Subnet
 
 _L4 = {
     "icmp": "icmp",
@@ -48,22 +35,22 @@ def instance_rules(scenario: Scenario, instance: Instance) -> str:
     ingress = [rule for group in groups for rule in group.ingress]
     egress = [rule for group in groups for rule in group.egress]
     vpc = scenario.vpc_of(instance)
-    return _table(
+    return table(
         "inet",
-        _chain(
+        chain(
             "input",
             "type filter hook input priority filter; policy drop;",
             "ct state established,related goto accepted",
             *(f"{match} goto accepted" for match in _matches(scenario, vpc, ingress, "saddr")),
-            *_count("ingress_reject"),
+            *count("ingress_reject"),
         ),
-        _chain("accepted", *_count("ingress_accept"), "accept"),
-        _chain(
+        chain("accepted", *count("ingress_accept"), "accept"),
+        chain(
             "output",
             "type filter hook output priority filter; policy drop;",
             "ct state established,related accept",
             *(f"{match} accept" for match in _matches(scenario, vpc, egress, "daddr")),
-            *_count("egress_reject"),
+            *count("egress_reject"),
         ),
     )
 
@@ -78,37 +65,70 @@ def router_rules(scenario: Scenario, vpc: str) -> str:
     """
     subnets = scenario.subnets_of(vpc)
     acls = [acl for acl in scenario.acls if acl.vpc == vpc]
-    routed = _table(
+    boxes = scenario.middleboxes(vpc)
+    routed = table(
         "inet",
+        *_refusals(scenario, boxes),
         *(_acl_chain(acl, egress=True) for acl in acls),
         *(_acl_chain(acl, egress=False) for acl in acls),
-        _chain(
+        *map(_departed, boxes),
+        chain(
             "prerouting",
             "type filter hook prerouting priority raw;",
             *(f'iifname "br-{name}" jump {acl}-out' for name, acl in _edges(scenario, subnets)),
         ),
-        _chain(
+        chain(
             "forward",
             "type filter hook forward priority filter;",
             *_carried(scenario, vpc),
+            *_sent_by(scenario, boxes, "departed"),
             *(
                 line
                 for subnet in subnets
-                for line in _count("egress_accept", f'iifname "br-{subnet.name}" ')
+                for line in count("egress_accept", f'iifname "br-{subnet.name}" ')
             ),
         ),
-        _chain(
+        chain(
             "postrouting",
             "type filter hook postrouting priority filter;",
-            f'oifname "{INTERNET}" drop',
             *(f'oifname "br-{name}" jump {acl}-in' for name, acl in _edges(scenario, subnets)),
         ),
-        _chain("output", "type filter hook output priority filter; policy drop;"),
+        chain("output", "type filter hook output priority filter; policy drop;"),
+        places=[box.name for box in boxes],
     )
-    bridged = _chain(
-        "forward", "type filter hook forward priority filter;", *_count("egress_accept")
+    return routed + _bridge_rules(scenario, boxes)
+
+
+def _bridge_rules(scenario: Scenario, boxes: list[Middlebox]) -> str:
+    forward = chain(
+        "forward",
+        "type filter hook forward priority filter;",
+        *_sent_by(scenario, boxes, "departed"),
+        *count("egress_accept"),
     )
-    return routed + _table("bridge", bridged)
+    return table("bridge", *map(_departed, boxes), forward, places=[box.name for box in boxes])
+
+
+def _refusals(scenario: Scenario, boxes: list[Middlebox]) -> Iterator[str]:
+    """Where an ACL's denials end: counted for whom the packet came from, or was to go to."""
+    for box in boxes:
+        yield chain(f"refused-out-{box.name}", *count(f"{box.name}_egress_reject"), "drop")
+        yield chain(f"refused-in-{box.name}", *count(f"{box.name}_ingress_reject"), "drop")
+    yield chain(
+        "refused-out", *_sent_by(scenario, boxes, "refused-out"), *count("egress_reject"), "drop"
+    )
+    # A route to a middlebox leaves the packet's destination as it is.
+    to_boxes = (f"rt ip nexthop {box.address} goto refused-in-{box.name}" for box in boxes)
+    yield chain("refused-in", *to_boxes, *count("ingress_reject"), "drop")
+
+
+def _departed(box: Middlebox) -> str:
+    return chain(f"departed-{box.name}", *count(f"{box.name}_egress_accept"), "accept")
+
+
+def _sent_by(scenario: Scenario, boxes: list[Middlebox], end: str) -> Iterator[str]:
+    for box in boxes:
+        yield f"ether saddr {wiring.middlebox_mac(scenario, box)} goto {end}-{box.name}"
 
 
 def _edges(scenario: Scenario, subnets: Iterable[Subnet]) -> Iterator[tuple[str, str]]:
@@ -136,7 +156,7 @@ def _acl_chain(acl: Acl, *, egress: bool) -> str:
         f"{_entry_match(entry, end)} {'return' if entry.allow else f'goto refused-{way}'}"
         for entry in entries
     ]
-    return _chain(f"{acl.name}-{way}", *lines, f"goto refused-{way}")
+    return chain(f"{acl.name}-{way}", *lines, f"goto refused-{way}")
 
 
 def _number(entry: AclEntry) -> int:
@@ -184,25 +204,3 @@ def _icmp(protocol: str, icmp_type: int, icmp_code: int) -> str:
     if icmp_code != -1:
         parts.append(f"{name} code {icmp_code}")
     return " ".join(parts)
-
-
-def _count(name: str, only: str = "") -> Iterator[str]:
-    for kind, key in _KEYS.items():
-        yield f"{only}update @{name}_{kind} {{ {key} }}"
-
-
-def _chain(name: str, *lines: str) -> str:
-    return "\n".join([f"chain {name} {{", *lines, "}"])
-
-
-def _table(family: str, *chains: str) -> str:
-    sets = [
-        f"set {name}_{kind} {{ typeof {key}; flags dynamic; counter; size 4096; }}"
-        for name in SETS
-        for kind, key in _KEYS.items()
-    ]
-    ends = [
-        _chain("refused-out", *_count("egress_reject"), "drop"),
-        _chain("refused-in", *_count("ingress_reject"), "drop"),
-    ]
-    return "\n".join([f"table {family} labkit {{", *sets, *ends, *chains, "}", ""])

@@ -6,6 +6,7 @@ Every choice comes from the generator given, so a seed names a network.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
@@ -22,6 +23,7 @@ from linux_kernel.scenario import (
     GroupRule,
     Instance,
     Network,
+    Outsider,
     Peering,
     Route,
     RouteTable,
@@ -68,22 +70,28 @@ _RANGES = (
 _SECOND_RANGES = ("100.66.0.0/18", "100.67.8.0/22", "100.68.1.0/24")
 
 
-def healthy(rng: Random, seed: str) -> Scenario:
-    """A network with routes, groups and ACLs that let pings through along active peerings."""
+def healthy(rng: Random, seed: str, outsiders: tuple[Outsider, ...] = ()) -> Scenario:
+    """
+    A network with routes, groups and ACLs that let pings through along active peerings.
+
+    Its groups and ACLs think of hosts outside, too, if there are any.
+    """
     vpcs, peerings = _vpcs(rng)
     subnets = tuple(subnet for vpc in vpcs for subnet in _subnets(rng, vpc))
     instances = tuple(instance for subnet in subnets for instance in _instances(rng, subnet))
-    bare = Scenario(seed, vpcs, subnets, instances, (), (), (), peerings)
+    bare = Scenario(seed, vpcs, subnets, instances, (), (), (), peerings, outsiders=outsiders)
     tables, subnets = _tables(rng, bare)
     acls, subnets = _acls(rng, bare, subnets)
     groups = tuple(group for vpc in vpcs for group in _groups(rng, bare, vpc))
-    return Scenario(seed, vpcs, subnets, instances, tables, groups, acls, peerings)
+    return replace(bare, subnets=subnets, tables=tables, groups=groups, acls=acls)
 
 
 def near(scenario: Scenario, vpc: str, version: int) -> list[Network]:
-    """The ranges of a VPC and of every VPC that it has a peering with."""
+    """The ranges of a VPC and of every VPC that it has a peering with, and hosts outside."""
     names = [vpc, *(peering.other(vpc) for peering in scenario.peerings_of(vpc))]
-    return [cidr for name in names for cidr in scenario.vpc(name).cidrs if cidr.version == version]
+    ranges = [cidr for name in names for cidr in scenario.vpc(name).cidrs]
+    ranges += [ip_network(address) for each in scenario.outsiders for address in each.addresses]
+    return [cidr for cidr in ranges if cidr.version == version]
 
 
 def versions(scenario: Scenario, vpc: str) -> list[int]:

@@ -17,10 +17,12 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from linux_kernel import connect, firewall, wiring
+from linux_kernel import connect, firewall, gateways, wiring
+from linux_kernel.counting import quoted_port
 from linux_kernel.outcome import Outcome, Sighting
 from linux_kernel.scenario import LISTENING, number_of
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linux_kernel.outcome import Answer
+    from linux_kernel.gateways import Space
     from linux_kernel.scenario import Probe, Scenario
 
 _TOOLS = ("ip", "bridge", "nft", "ping", "unshare", "nsenter", "sh", "mount")
@@ -45,7 +48,10 @@ done
 echo 0 > /proc/sys/net/ipv4/icmp_ratelimit
 echo 0 > /proc/sys/net/ipv6/icmp/ratelimit
 """
-_IGNORE_PINGS = "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all"
+_IGNORE_PINGS = """
+echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all
+echo 1 > /proc/sys/net/ipv6/icmp/echo_ignore_all
+"""
 _FORWARD = """
 echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
@@ -81,7 +87,7 @@ def run(scenario: Scenario) -> dict[int, Outcome]:
             probe for probe in scenario.probes if not _consistent(probe, outcomes[probe.number])
         ]
         if not late:
-            return outcomes
+            return {number: _logged(scenario, each) for number, each in outcomes.items()}
     raise RuntimeError(f"network {scenario.seed}: {late} against {outcomes}")
 
 
@@ -110,6 +116,13 @@ def _consistent(probe: Probe, outcome: Outcome) -> bool:
     return (outcome.answer != "no answer") == came_back
 
 
+def _logged(scenario: Scenario, outcome: Outcome) -> Outcome:
+    """The outcome without what hosts outside saw, which nobody logs."""
+    names = {each.name for each in scenario.outsiders}
+    rows = (row for row in outcome.sightings if row.interface not in names)
+    return Outcome(outcome.answer, tuple(rows))
+
+
 def _in_namespaces(script: str) -> subprocess.CompletedProcess[str]:
     """Runs a shell script that owns its namespaces; without root, as root of a user namespace."""
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
@@ -124,18 +137,49 @@ def _in_namespaces(script: str) -> subprocess.CompletedProcess[str]:
 
 
 def _script(scenario: Scenario) -> str:
-    hosts = [wiring.host(instance.name) for instance in scenario.instances]
+    senders = _senders(scenario)
     routers = [wiring.router(vpc.name) for vpc in scenario.vpcs]
+    spaces = list(gateways.spaces(scenario))
+    hosts = [wiring.host(instance.name) for instance in scenario.instances]
+    everything = [*routers, *hosts, *(space.name for space in spaces)]
+    counting = [*routers, *hosts, *(space.name for space in spaces if space.counts)]
     return "\n".join(
         [
-            _fed("ip -batch -", wiring.cables(scenario)),
+            _fed("ip -batch -", [*wiring.cables(scenario), *gateways.cables(scenario)]),
             *(_router_script(scenario, vpc.name) for vpc in scenario.vpcs),
             *(_instance_script(scenario, instance.name) for instance in scenario.instances),
-            *(_settled(name) for name in routers + hosts),
-            *(_pings(scenario, instance.name) for instance in scenario.instances),
-            _connections(scenario),
+            *map(_space_script, spaces),
+            *map(_settled, everything),
+            *(_pings(scenario, name, namespace) for name, namespace in senders.items()),
+            _connections(scenario, senders),
             "wait",
-            *(f"echo '== {name}'; {_inside(name)} nft -j list sets" for name in routers + hosts),
+            *(f"echo '== {name}'; {_inside(name)} nft -j list sets" for name in counting),
+        ]
+    )
+
+
+def _senders(scenario: Scenario) -> dict[str, str]:
+    """The namespace of everybody who may ask, or be asked, by name."""
+    return {each.name: wiring.host(each.name) for each in scenario.instances} | {
+        each.name: gateways.outside(each.name) for each in scenario.outsiders
+    }
+
+
+def _space_script(space: Space) -> str:
+    settings = [_SETTINGS, _FORWARD] if space.forwards else [_SETTINGS]
+    return "\n".join(
+        [
+            _fed(f"ip -n {space.name} -batch -", space.links),
+            *(
+                _fed(f"ip -{version} -n {space.name} -batch -", commands)
+                for version, commands in space.routes.items()
+                if commands
+            ),
+            _fed(
+                f"{_inside(space.name)} sh -e",
+                [*settings, _IGNORE_PINGS] if space.ignores_pings else settings,
+            ),
+            _fed(f"{_inside(space.name)} nft -f -", [space.filters]),
         ]
     )
 
@@ -184,25 +228,25 @@ def _settled(namespace: str) -> str:
     return "\n".join(f'while [ -n "$({doubt})" ]; do sleep 0.01; done' for doubt in (down, closed))
 
 
-def _pings(scenario: Scenario, instance: str) -> str:
-    """All pings of one instance at once, each answering with its number and exit code."""
+def _pings(scenario: Scenario, sender: str, namespace: str) -> str:
+    """All pings of one sender at once, each answering with its number and exit code."""
     lines = [
         f"(code=0; ping -n -q -c {probe.count} -s {probe.data_bytes} -i {_BETWEEN_SECONDS}"
         f" -W {_WAIT_SECONDS} -e {probe.number} {probe.destination}"
         f" > /run/{probe.number} 2>&1 || code=-1; echo {probe.number} $code) &"
         for probe in scenario.probes
-        if probe.source == instance and probe.port is None
+        if probe.source == sender and probe.port is None
     ]
-    return _fed(f"{_inside(wiring.host(instance))} sh", [*lines, "wait"], end=" &")
+    return _fed(f"{_inside(namespace)} sh", [*lines, "wait"], end=" &") if lines else ""
 
 
-def _connections(scenario: Scenario) -> str:
+def _connections(scenario: Scenario, senders: dict[str, str]) -> str:
     """All TCP connections and datagrams at once, while the pings wait for their answers."""
     probes = [
         (
             each.number,
             "udp" if each.udp else "tcp",
-            wiring.host(each.source),
+            senders[each.source],
             each.client_port,
             str(each.destination),
             each.port,
@@ -212,7 +256,7 @@ def _connections(scenario: Scenario) -> str:
     ]
     if not probes:
         return ""
-    namespaces = [wiring.host(instance.name) for instance in scenario.instances]
+    namespaces = list(senders.values())
     asked = {"listen": LISTENING, "namespaces": namespaces, "probes": probes}
     return _fed(f"{sys.executable} -I {connect.__file__}", [json.dumps(asked)])
 
@@ -231,38 +275,47 @@ def _sightings(
     """Every counted verdict in one namespace, with the number of the probe that it belongs to."""
     counted = [item["set"] for item in listing["nftables"] if "set" in item]
     for each in counted:
-        direction, action, protocol, _ = each["name"].split("_")
+        *place, direction, action, protocol, _ = each["name"].split("_")
         for element in each.get("elem", ()):
             source, destination, *rest = element["elem"]["val"]["concat"]
-            interface = _interface(
-                scenario, namespace, source if direction == "egress" else destination
-            )
+            own = source if direction == "egress" else destination
+            interface = place[0] if place else _interface(scenario, namespace, own)
             if interface is None:
                 continue
-            ends = (interface, direction, source, destination, action.upper())
+            seen = Sighting(interface, direction, source, destination, action.upper())
+            shown = _as_logged(scenario, seen)
             if protocol in ("tcp", "udp"):
-                yield number_of(*rest), Sighting(*ends)
+                yield number_of(*rest), shown
             elif protocol == "icmp" and rest[0] not in _UNREACHABLE:
                 counter = element["elem"]["counter"]
-                yield rest[1], Sighting(*ends, counter["packets"], counter["bytes"])
+                counts = {key: counter[key] for key in ("packets", "bytes")}
+                yield rest[1], replace(shown, **counts)
             elif protocol == "error" and rest[0] in _UNREACHABLE:
-                yield _complained_about(scenario, source, destination), Sighting(*ends)
+                yield number_of(quoted_port(rest[2])), shown
 
 
-def _complained_about(scenario: Scenario, source: str, destination: str) -> int:
-    """The number of the datagram that an ICMP error from its target to its sender is about."""
-    return next(
-        probe.number
-        for probe in scenario.probes
-        if probe.udp
-        and str(probe.destination) == source
-        and ip_address(destination) in scenario.instance(probe.source).addresses
-    )
+def _as_logged(scenario: Scenario, seen: Sighting) -> Sighting:
+    """
+    What a record shows of a packet at a middlebox: that one's own address in its place.
+
+    Source: Amazon VPC User Guide, "Flow log record examples", NAT gateway.
+    """
+    box = next((each for each in scenario.middleboxes() if each.name == seen.interface), None)
+    if box is None:
+        return seen
+    own = str(box.address)
+    if seen.direction == "egress":
+        real = seen.source if seen.source != own else ""
+        return replace(seen, source=own, packet_source=real)
+    real = seen.destination if seen.destination != own else ""
+    return replace(seen, destination=own, packet_destination=real)
 
 
 def _interface(scenario: Scenario, namespace: str, owner: str) -> str | None:
-    """The instance that a counted packet belongs to; None where nobody has the address."""
+    """Whose interface a counted packet belongs to; None where nobody has the address."""
     kind, name = namespace.split("-", 1)
+    if kind in "mo":
+        return name
     candidates = [scenario.instance(name)] if kind == "i" else scenario.instances_of(name)
     address = ip_address(owner)
     return next((each.name for each in candidates if address in each.addresses), None)

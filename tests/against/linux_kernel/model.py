@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linux_kernel.outcome import Outcome, Sighting
-from linux_kernel.scenario import DEFAULT_GROUP, INTERNET
+from linux_kernel.outcome import Outcome, Sighting, real_addresses
+from linux_kernel.scenario import DEFAULT_GROUP, EGRESS_ONLY, INTERNET
 
+from labkit.flowlog.aggregate import SeenPacket, aggregate
 from labkit.network import topology as net
 from labkit.network.packet import SYN, Packet, Protocol, echo_request
 from labkit.network.walk import Fate, walk
+from labkit.network.ways_out import EgressOnlyGateway, NatGateway, OutsideHost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linux_kernel.outcome import Answer
     from linux_kernel.scenario import (
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
         Group,
         GroupRule,
         Instance,
+        Nat,
         Network,
         Probe,
         Route,
         RouteTable,
         Scenario,
     )
+
+    from labkit.flowlog.records import FlowRecord
 
 _PEERING_STATUS = {
     "active": "active",
@@ -47,26 +52,38 @@ def run(scenario: Scenario) -> dict[int, Outcome]:
 
 
 def _outcome(topology: net.Topology, probe: Probe) -> Outcome:
-    sender = topology.interfaces[probe.source]
-    source = next(each for each in sender.addresses if each.version == probe.destination.version)
+    sender, addresses = _sender(topology, probe)
+    source = next(each for each in addresses if each.version == probe.destination.version)
     walked = walk(topology, _packet(probe, source), sender)
-    rows = [
-        Sighting(
-            sighting.interface_id,
-            str(sighting.direction),
-            str(sighting.packet.source),
-            str(sighting.packet.destination),
-            str(sighting.action),
-            *(_counts(probe, sighting.packet) if probe.port is None else ()),
-        )
-        for sighting in walked.sightings
-    ]
-    seen = rows if probe.port is None else set(rows)
-    return Outcome(_ANSWERS.get(walked.fate, "no answer"), tuple(sorted(seen)))
+    seen = [SeenPacket(0.0, sighting) for sighting in walked.sightings]
+    rows = [_row(probe, record) for each in seen for record in aggregate([each], topology)]
+    distinct = rows if probe.port is None else set(rows)
+    return Outcome(_ANSWERS.get(walked.fate, "no answer"), tuple(sorted(distinct)))
 
 
-def _counts(probe: Probe, packet: Packet) -> tuple[int, int]:
-    return probe.count, probe.count * packet.size_bytes
+def _sender(
+    topology: net.Topology, probe: Probe
+) -> tuple[net.Interface | OutsideHost, Sequence[Address]]:
+    interface = topology.interfaces.get(probe.source)
+    if interface is not None:
+        return interface, interface.addresses
+    hosts = [host for host in topology.outside.values() if host.name == probe.source]
+    own = next(host for host in hosts if host.address.version == probe.destination.version)
+    return own, [own.address]
+
+
+def _row(probe: Probe, record: FlowRecord) -> Sighting:
+    return Sighting(
+        str(record.interface_id),
+        str(record.flow_direction),
+        str(record.srcaddr),
+        str(record.dstaddr),
+        str(record.action),
+        *((probe.count, probe.count * int(record.bytes or 0)) if probe.port is None else (0, 0)),
+        *real_addresses(
+            record.srcaddr, record.dstaddr, record.pkt_srcaddr, record.pkt_dstaddr
+        ),
+    )
 
 
 def _packet(probe: Probe, source: Address) -> Packet:
@@ -84,6 +101,7 @@ def _packet(probe: Probe, source: Address) -> Packet:
 
 def _topology(scenario: Scenario) -> net.Topology:
     interfaces = [_interface(scenario, instance) for instance in scenario.instances]
+    interfaces += [_nat_interface(scenario, nat) for nat in scenario.nats if not nat.deleted]
     tables = [_route_table(scenario, table) for table in scenario.tables]
     acls = list(_acls(scenario))
     return net.Topology(
@@ -102,6 +120,22 @@ def _topology(scenario: Scenario) -> net.Topology:
             )
             for peering in scenario.peerings
         },
+        internet_gateways={
+            f"{INTERNET} {vpc.name}": vpc.name
+            for vpc in scenario.vpcs
+            if vpc.gateway == "attached"
+        },
+        egress_only_gateways={
+            (name := f"{EGRESS_ONLY} {vpc.name}"): EgressOnlyGateway(name, vpc.name)
+            for vpc in scenario.vpcs
+            if vpc.egress_only == "attached"
+        },
+        nat_gateways={nat.name: _nat(scenario, nat) for nat in scenario.nats},
+        outside={
+            address: OutsideHost(address, each.name, net.Host(answers_echo=each.host == "answers"))
+            for each in scenario.outsiders
+            for address in each.addresses
+        },
     )
 
 
@@ -113,6 +147,32 @@ def _interface(scenario: Scenario, instance: Instance) -> net.Interface:
         instance.addresses,
         instance.groups,
         instance_id=instance.name,
+        public_address=instance.public,
+    )
+
+
+def _nat_interface(scenario: Scenario, nat: Nat) -> net.Interface:
+    return net.Interface(
+        nat.name,
+        nat.subnet,
+        scenario.vpc_of(nat),
+        (nat.address,),
+        (),
+        public_address=nat.public,
+        source_dest_check=False,
+        requester_managed=True,
+        interface_type="nat_gateway",
+    )
+
+
+def _nat(scenario: Scenario, nat: Nat) -> NatGateway:
+    return NatGateway(
+        nat.name,
+        scenario.vpc_of(nat),
+        nat.subnet,
+        "" if nat.deleted else nat.name,
+        "deleted" if nat.deleted else "available",
+        nat.public is not None,
     )
 
 
@@ -126,14 +186,22 @@ def _route_table(scenario: Scenario, table: RouteTable) -> net.RouteTable:
 
 
 def _route(scenario: Scenario, vpc: str, route: Route) -> net.Route:
-    if route.target == INTERNET:
-        kind = net.TargetKind.INTERNET_GATEWAY
-        works = scenario.vpc(vpc).gateway == "attached"
-    else:
-        kind = net.TargetKind.PEERING
-        works = scenario.peering(route.target).state == "active"
+    kind, works, target_id = _target(scenario, vpc, route.target)
     state = net.RouteState.ACTIVE if works else net.RouteState.BLACKHOLE
-    return net.Route(route.destination, kind, route.target, state)
+    return net.Route(route.destination, kind, target_id, state)
+
+
+def _target(scenario: Scenario, vpc: str, target: str) -> tuple[net.TargetKind, bool, str]:
+    """The kind of what a route names, whether it is there, and its id."""
+    kinds = net.TargetKind
+    found = scenario.vpc(vpc)
+    if target == INTERNET:
+        return kinds.INTERNET_GATEWAY, found.gateway == "attached", f"{target} {vpc}"
+    if target == EGRESS_ONLY:
+        return kinds.EGRESS_ONLY_GATEWAY, found.egress_only == "attached", f"{target} {vpc}"
+    if any(nat.name == target for nat in scenario.nats):
+        return kinds.NAT_GATEWAY, not scenario.nat(target).deleted, target
+    return kinds.PEERING, scenario.peering(target).state == "active", target
 
 
 def _group(group: Group) -> net.SecurityGroup:

@@ -13,6 +13,10 @@ class Sighting:
     """
     One flow record's worth: a direction of a flow at an interface, and the verdict there.
 
+    ``source`` and ``destination`` are what the record has as srcaddr and
+    dstaddr; ``packet_source`` and ``packet_destination`` are given where the
+    packet itself had another address, as it may at a NAT gateway.
+
     A ping is one packet each way. How many packets a connection takes is left
     to whoever opens it, so theirs are not counted.
     """
@@ -24,13 +28,30 @@ class Sighting:
     action: str
     packets: int = 0
     bytes: int = 0
+    packet_source: str = ""
+    packet_destination: str = ""
 
     def __str__(self) -> str:
         """The sighting as a row for people."""
         return (
-            f"{self.interface:6s} {self.direction:7s} {self.source} > {self.destination}"
+            f"{self.interface:6s} {self.direction:7s} {_both(self.source, self.packet_source)}"
+            f" > {_both(self.destination, self.packet_destination)}"
             f"  {self.action}  {self.packets}/{self.bytes}"
         )
+
+
+def real_addresses(
+    source: object, destination: object, real_source: object, real_destination: object
+) -> tuple[str, str]:
+    """A packet's own source and destination, each empty where the record shows it anyway."""
+    return (
+        "" if real_source == source else str(real_source),
+        "" if real_destination == destination else str(real_destination),
+    )
+
+
+def _both(shown: str, real: str) -> str:
+    return f"{shown} ({real})" if real else shown
 
 
 @dataclass(frozen=True)

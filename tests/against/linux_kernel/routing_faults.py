@@ -25,7 +25,7 @@ def route_removed(rng: Random, scenario: Scenario) -> Scenario | None:
 
 def route_narrowed(rng: Random, scenario: Scenario) -> Scenario | None:
     chosen = _some_route(rng, scenario)
-    if chosen is None or chosen[1].target == INTERNET:
+    if chosen is None or not _leads_to_peer(scenario, chosen[1]):
         return None
     table, route = chosen
     peer = scenario.peering(route.target).other(table.vpc)
@@ -172,7 +172,7 @@ def internet_route(rng: Random, scenario: Scenario) -> Scenario | None:
 def blackhole_in_front(rng: Random, scenario: Scenario) -> Scenario | None:
     """A wide route that works, and before it, for what matters, one to a gateway that is gone."""
     chosen = _some_route(rng, scenario)
-    if chosen is None or chosen[1].target == INTERNET:
+    if chosen is None or not _leads_to_peer(scenario, chosen[1]):
         return None
     table, route = chosen
     length = route.destination.prefixlen
@@ -192,6 +192,10 @@ def blackhole_in_front(rng: Random, scenario: Scenario) -> Scenario | None:
         replace(table, routes=(*kept, *new)),
         f"{wide} to {route.target}, but {route.destination} to a detached gateway",
     )
+
+
+def _leads_to_peer(scenario: Scenario, route: Route) -> bool:
+    return any(route.target == peering.name for peering in scenario.peerings)
 
 
 def _some_route(rng: Random, scenario: Scenario) -> tuple[RouteTable, Route] | None:

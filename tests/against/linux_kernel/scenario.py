@@ -20,15 +20,22 @@ AclProtocol: TypeAlias = Literal["-1", "1", "6", "17", "58"]
 
 DEFAULT_GROUP = "default"
 INTERNET = "igw"
+EGRESS_ONLY = "eigw"
+TRANSIT = "tgw"
 
 
 @dataclass(frozen=True)
 class Vpc:
-    """``gateway`` tells the life of its internet gateway, if it ever had one."""
+    """
+    ``gateway`` tells the life of its internet gateway, if it ever had one.
+
+    ``egress_only`` tells that of its egress-only gateway.
+    """
 
     name: str
     cidrs: tuple[Network, ...]
     gateway: Literal["none", "attached", "detached"] = "none"
+    egress_only: Literal["none", "attached", "deleted"] = "none"
 
 
 @dataclass(frozen=True)
@@ -44,18 +51,74 @@ class Subnet:
 
 @dataclass(frozen=True)
 class Instance:
-    """``host`` tells what the operating system makes of what reaches it."""
+    """
+    ``host`` tells what the operating system makes of what reaches it.
+
+    ``public`` stands for the first of its addresses on the internet.
+    """
 
     name: str
     subnet: str
     addresses: tuple[Address, ...]
     groups: tuple[str, ...]
     host: Literal["answers", "ignores pings", "stopped"] = "answers"
+    public: Address | None = None
+
+
+@dataclass(frozen=True)
+class Nat:
+    """A NAT gateway; ``public`` is None for a private one."""
+
+    name: str
+    subnet: str
+    address: Address
+    public: Address | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A VPC's attachment to the transit gateway, with its one interface."""
+
+    name: str
+    subnet: str
+    address: Address
+
+
+# What has an interface in a subnet, forwards packets of others, and has no group.
+Middlebox: TypeAlias = Nat | Attachment
+
+
+@dataclass(frozen=True)
+class TransitTable:
+    """
+    A route table of the transit gateway.
+
+    Routes go to attachments, each by its name, or with None to nowhere. What
+    comes from ``attachments`` is routed by it.
+    """
+
+    name: str
+    routes: tuple[tuple[Network, str | None], ...]
+    attachments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """A host on the internet, in nobody's VPC."""
+
+    name: str
+    addresses: tuple[Address, ...]
+    host: Literal["answers", "ignores pings"] = "answers"
 
 
 @dataclass(frozen=True)
 class Route:
-    """``target`` is the name of a peering, or `INTERNET` for the VPC's own gateway."""
+    """
+    ``target`` is the name of a peering or of a NAT gateway, or what kind of gateway it is.
+
+    Of internet gateways, egress-only ones and transit gateways a VPC has one at most.
+    """
 
     destination: Network
     target: str
@@ -184,6 +247,10 @@ class Scenario:
     groups: tuple[Group, ...]
     acls: tuple[Acl, ...]
     peerings: tuple[Peering, ...]
+    nats: tuple[Nat, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    transit_tables: tuple[TransitTable, ...] = ()
+    outsiders: tuple[Outsider, ...] = ()
     probes: tuple[Probe, ...] = ()
     faults: tuple[str, ...] = ()
 
@@ -195,6 +262,21 @@ class Scenario:
 
     def instance(self, name: str) -> Instance:
         return next(instance for instance in self.instances if instance.name == name)
+
+    def nat(self, name: str) -> Nat:
+        return next(nat for nat in self.nats if nat.name == name)
+
+    def outsider(self, name: str) -> Outsider | None:
+        return next((each for each in self.outsiders if each.name == name), None)
+
+    def addresses_of(self, name: str) -> tuple[Address, ...]:
+        """The addresses that an instance or an outsider has itself."""
+        return (self.outsider(name) or self.instance(name)).addresses
+
+    def middleboxes(self, vpc: str | None = None) -> list[Middlebox]:
+        """Everything that is there and forwards packets of others, in one VPC or in all."""
+        living = [*(nat for nat in self.nats if not nat.deleted), *self.attachments]
+        return [each for each in living if vpc in (None, self.subnet(each.subnet).vpc)]
 
     def table(self, name: str) -> RouteTable:
         return next(table for table in self.tables if table.name == name)
@@ -208,7 +290,7 @@ class Scenario:
     def peering(self, name: str) -> Peering:
         return next(peering for peering in self.peerings if peering.name == name)
 
-    def vpc_of(self, instance: Instance) -> str:
+    def vpc_of(self, instance: Instance | Middlebox) -> str:
         return self.subnet(instance.subnet).vpc
 
     def subnets_of(self, vpc: str) -> list[Subnet]:

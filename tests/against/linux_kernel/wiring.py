@@ -4,25 +4,39 @@ The wires of a scenario as ``ip`` commands: who is connected to whom, and which 
 One namespace per instance, one router per VPC with a bridge per subnet, one
 veth pair per active peering. Routers carry no addresses; every neighbour is
 permanent, so that nothing but the pings themselves is ever sent.
+
+What gateways are made of is in ``gateways``; here are their places at the
+bridges, and the routes that lead to them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from linux_kernel.scenario import INTERNET
+from linux_kernel.scenario import EGRESS_ONLY, INTERNET, TRANSIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from linux_kernel.scenario import Instance, Network, Peering, Route, Scenario, Subnet
+    from linux_kernel.scenario import (
+        Address,
+        Instance,
+        Middlebox,
+        Network,
+        Peering,
+        Route,
+        Scenario,
+        Subnet,
+    )
 
-# Addresses of the far end of every peering's wire: never seen by a ping.
-_FAR_END = {4: "169.254.0.2", 6: "fe80::2"}
+# Addresses of the far end of every wire between routers: never seen by a ping.
+FAR_END = {4: "169.254.0.2", 6: "fe80::2"}
+EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 _GATEWAY = {4: "169.254.0.1", 6: "fe80::1"}
-_EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 _LAST_RESORT = 9999  # metric of the route that swallows what no other route takes
-_PEERING_MAC = "02:00:00:02:00:00"
+# All ends of wires between routers have one MAC, and each sends to its own: no need to know
+# that of the other.
+WIRE_MAC = "02:00:00:02:00:00"
 _ENTERING = 1  # number of the table for what comes in over a peering
 
 
@@ -41,36 +55,55 @@ def cables(scenario: Scenario) -> list[str]:
     return [
         *(f"netns add {router(vpc.name)}" for vpc in scenario.vpcs),
         *(f"netns add {host(instance.name)}" for instance in scenario.instances),
-        *(_instance_cable(scenario, instance) for instance in scenario.instances),
+        *(f"netns add {middlebox(box.name)}" for box in scenario.middleboxes()),
+        *(_cable(scenario, each, host(each.name)) for each in scenario.instances),
+        *(_cable(scenario, each, middlebox(each.name)) for each in scenario.middleboxes()),
         *(_peering_cable(peering) for peering in _live(scenario)),
     ]
 
 
+def middlebox(name: str) -> str:
+    """The name of a NAT gateway's or a transit gateway attachment's namespace."""
+    return f"m-{name}"
+
+
 def instance_setup(scenario: Scenario, instance: Instance) -> list[str]:
     """Commands for an instance's namespace: its addresses and its way to the router."""
-    commands = ["link set lo up", "link set eth0 addrgenmode none up"]
     if instance.host == "stopped":
-        return commands  # the cable is there, and nobody at its end has the address
-    gateway = _bridge_mac(scenario, scenario.subnet(instance.subnet))
-    neighbours = [
-        (address, _mac(scenario, other))
-        for other in scenario.instances
-        if other.subnet == instance.subnet and other != instance
-        for address in other.addresses
+        # The cable is there, and nobody at its end has the address.
+        return ["link set lo up", "link set eth0 addrgenmode none up"]
+    return _at_home(scenario, instance)
+
+
+def middlebox_setup(scenario: Scenario, box: Middlebox) -> list[str]:
+    """Commands for the side of a middlebox that is in its subnet."""
+    return _at_home(scenario, box)
+
+
+def wire(one: str, device: str, other: str, far_device: str) -> str:
+    """The command that connects two routers."""
+    return (
+        f"link add name {device} address {WIRE_MAC} netns {one} type veth "
+        f"peer name {far_device} address {WIRE_MAC} netns {other}"
+    )
+
+
+def wire_end(device: str) -> list[str]:
+    """Commands that make one end of such a wire work."""
+    return [
+        f"link set {device} addrgenmode none up",
+        *(f"neigh add {end} lladdr {WIRE_MAC} dev {device} nud permanent" for end in ends()),
     ]
-    for address, cidr in zip(
-        instance.addresses, scenario.subnet(instance.subnet).cidrs, strict=True
-    ):
-        via = _GATEWAY[address.version]
-        at_once = " nodad" if address.version == 6 else ""
-        commands += [
-            f"addr add {address}/{cidr.prefixlen} dev eth0{at_once}",
-            f"neigh add {via} lladdr {gateway} dev eth0 nud permanent",
-            f"route add {_EVERYWHERE[address.version]} via {via} dev eth0 onlink",
-        ]
-    return commands + [
-        f"neigh add {address} lladdr {mac} dev eth0 nud permanent" for address, mac in neighbours
-    ]
+
+
+def ends() -> Iterable[str]:
+    """The addresses that stand for the far end of a wire."""
+    return FAR_END.values()
+
+
+def along(version: int, device: str) -> str:
+    """How a route leads along a wire between routers."""
+    return f"via {FAR_END[version]} dev {device} onlink"
 
 
 def router_setup(scenario: Scenario, vpc: str) -> list[str]:
@@ -84,10 +117,11 @@ def router_routes(scenario: Scenario, vpc: str, version: int) -> list[str]:
     Commands for a VPC's router, under ``ip -4`` or ``ip -6``: a table for every way in.
 
     What comes from a subnet follows that subnet's route table. What comes over
-    a peering may only go to the VPC's own subnets.
+    a peering or in by a gateway may only go to the VPC's own subnets.
     """
     commands = [
-        f"rule add iif {peering.name} lookup {_ENTERING}" for peering in _live(scenario, vpc)
+        f"rule add iif {device} lookup {_ENTERING}"
+        for device in (*(each.name for each in _live(scenario, vpc)), *gateways_of(scenario, vpc))
     ]
     commands += _local_routes(scenario, vpc, version, _ENTERING)
     for number, subnet in enumerate(scenario.subnets_of(vpc), start=100):
@@ -102,10 +136,59 @@ def router_routes(scenario: Scenario, vpc: str, version: int) -> list[str]:
 
 
 def forwarding_entries(scenario: Scenario, vpc: str) -> list[str]:
-    """``bridge`` commands that tell each bridge of a VPC where its instances are."""
+    """``bridge`` commands that tell each bridge of a VPC where its stations are."""
     return [
-        f"fdb replace {_mac(scenario, instance)} dev p-{instance.name} master static"
-        for instance in scenario.instances_of(vpc)
+        f"fdb replace {each.mac} dev p-{each.name} master static"
+        for each in _stations(scenario)
+        if scenario.subnet(each.subnet).vpc == vpc
+    ]
+
+
+class _Station(NamedTuple):
+    """What is plugged into a subnet's bridge."""
+
+    name: str
+    subnet: str
+    addresses: tuple[Address, ...]
+    mac: str
+
+
+def _stations(scenario: Scenario, subnet: str | None = None) -> list[_Station]:
+    instances = [
+        _Station(each.name, each.subnet, each.addresses, f"02:00:00:00:00:{number:02x}")
+        for number, each in enumerate(scenario.instances)
+    ]
+    boxes = [
+        _Station(each.name, each.subnet, (each.address,), middlebox_mac(scenario, each))
+        for each in scenario.middleboxes()
+    ]
+    return [each for each in instances + boxes if subnet in (None, each.subnet)]
+
+
+def middlebox_mac(scenario: Scenario, box: Middlebox) -> str:
+    """The MAC of a middlebox, the only thing about its packets that is always its own."""
+    return f"02:00:00:03:00:{scenario.middleboxes().index(box):02x}"
+
+
+def _at_home(scenario: Scenario, resident: Instance | Middlebox) -> list[str]:
+    """Commands for a resident of a subnet: its addresses, its router and its neighbours."""
+    subnet = scenario.subnet(resident.subnet)
+    around = _stations(scenario, subnet.name)
+    own = next(each for each in around if each.name == resident.name)
+    commands = ["link set lo up", "link set eth0 addrgenmode none up"]
+    for address, cidr in zip(own.addresses, subnet.cidrs, strict=False):
+        via = _GATEWAY[address.version]
+        at_once = " nodad" if address.version == 6 else ""
+        commands += [
+            f"addr add {address}/{cidr.prefixlen} dev eth0{at_once}",
+            f"neigh add {via} lladdr {_bridge_mac(scenario, subnet)} dev eth0 nud permanent",
+            f"route add {EVERYWHERE[address.version]} via {via} dev eth0 onlink",
+        ]
+    return commands + [
+        f"neigh add {address} lladdr {each.mac} dev eth0 nud permanent"
+        for each in around
+        for address in each.addresses
+        if each != own
     ]
 
 
@@ -114,45 +197,41 @@ def _live(scenario: Scenario, vpc: str | None = None) -> list[Peering]:
     return [peering for peering in peerings if peering.state == "active"]
 
 
-def _instance_cable(scenario: Scenario, instance: Instance) -> str:
+def _cable(scenario: Scenario, resident: Instance | Middlebox, namespace: str) -> str:
+    own = next(each for each in _stations(scenario) if each.name == resident.name)
     return (
-        f"link add name p-{instance.name} netns {router(scenario.vpc_of(instance))} type veth "
-        f"peer name eth0 address {_mac(scenario, instance)} netns {host(instance.name)}"
+        f"link add name p-{own.name} netns {router(scenario.vpc_of(resident))} type veth "
+        f"peer name eth0 address {own.mac} netns {namespace}"
     )
 
 
 def _peering_cable(peering: Peering) -> str:
-    # Both ends have one MAC, and each sends to its own: no need to know the other's.
     near, far = router(peering.requester), router(peering.accepter)
-    return (
-        f"link add name {peering.name} address {_PEERING_MAC} netns {near} type veth "
-        f"peer name {peering.name} address {_PEERING_MAC} netns {far}"
-    )
+    return wire(near, peering.name, far, peering.name)
 
 
 def _ways_out(scenario: Scenario, vpc: str) -> Iterator[str]:
-    for peering in _live(scenario, vpc):
-        yield f"link set {peering.name} addrgenmode none up"
-        for far_end in _FAR_END.values():
-            yield f"neigh add {far_end} lladdr {_PEERING_MAC} dev {peering.name} nud permanent"
-    if scenario.vpc(vpc).gateway == "attached":
-        # A wire that ends nowhere: the filters drop what would go out on it.
-        yield f"link add name {INTERNET} type veth peer name nowhere"
-        yield f"link set {INTERNET} addrgenmode none up"
-        yield "link set nowhere addrgenmode none up"
+    for device in (*(each.name for each in _live(scenario, vpc)), *gateways_of(scenario, vpc)):
+        yield from wire_end(device)
+
+
+def gateways_of(scenario: Scenario, vpc: str) -> list[str]:
+    """The gateways to the internet that a VPC has, of the two kinds."""
+    found = scenario.vpc(vpc)
+    kinds = {INTERNET: found.gateway, EGRESS_ONLY: found.egress_only}
+    return [kind for kind, state in kinds.items() if state == "attached"]
 
 
 def _bridge(scenario: Scenario, subnet: Subnet) -> Iterator[str]:
     name = f"br-{subnet.name}"
-    inside = [instance for instance in scenario.instances if instance.subnet == subnet.name]
+    inside = _stations(scenario, subnet.name)
     yield f"link add {name} address {_bridge_mac(scenario, subnet)} type bridge mcast_snooping 0"
-    for instance in inside:
-        yield f"link set p-{instance.name} master {name} addrgenmode none up"
+    for each in inside:
+        yield f"link set p-{each.name} master {name} addrgenmode none up"
     yield f"link set {name} addrgenmode none up"
-    for instance in inside:
-        for address in instance.addresses:
-            mac = _mac(scenario, instance)
-            yield f"neigh add {address} lladdr {mac} dev {name} nud permanent"
+    for each in inside:
+        for address in each.addresses:
+            yield f"neigh add {address} lladdr {each.mac} dev {name} nud permanent"
 
 
 def _local_routes(scenario: Scenario, vpc: str, version: int, table: int) -> Iterator[str]:
@@ -161,27 +240,37 @@ def _local_routes(scenario: Scenario, vpc: str, version: int, table: int) -> Ite
             yield f"route add {cidr} dev br-{subnet.name} table {table}"
     for cidr in _of_version(scenario.vpc(vpc).cidrs, version):
         yield f"route add blackhole {cidr} table {table} metric {_LAST_RESORT}"
-    everything = _EVERYWHERE[version]
+    everything = EVERYWHERE[version]
     yield f"route add blackhole {everything} table {table} metric {_LAST_RESORT}"
 
 
 def _target(scenario: Scenario, vpc: str, route: Route) -> str:
-    if route.target == INTERNET:
-        up = scenario.vpc(vpc).gateway == "attached"
-        return f"{route.destination} dev {INTERNET}" if up else f"blackhole {route.destination}"
-    peering = scenario.peering(route.target)
-    if peering.state != "active":
-        return f"blackhole {route.destination}"
-    via = _FAR_END[route.destination.version]
-    return f"{route.destination} via {via} dev {peering.name} onlink"
+    way = _way(scenario, vpc, route)
+    return f"{route.destination} {way}" if way else f"blackhole {route.destination}"
+
+
+def _way(scenario: Scenario, vpc: str, route: Route) -> str | None:
+    """How a route leads on; None if what it leads to is not there."""
+    version = route.destination.version
+    if route.target in (INTERNET, EGRESS_ONLY):
+        there = route.target in gateways_of(scenario, vpc)
+        return along(version, route.target) if there else None
+    boxes = {each.name: each for each in scenario.middleboxes(vpc)}
+    if route.target == TRANSIT:
+        doors = [each for each in boxes.values() if each in scenario.attachments]
+        return _by(doors[0]) if doors else None
+    if route.target in boxes:
+        return _by(boxes[route.target])
+    live = {each.name for each in _live(scenario, vpc)}
+    return along(version, route.target) if route.target in live else None
+
+
+def _by(box: Middlebox) -> str:
+    return f"via {box.address} dev br-{box.subnet} onlink"
 
 
 def _of_version(cidrs: tuple[Network, ...], version: int) -> Iterator[Network]:
     return (cidr for cidr in cidrs if cidr.version == version)
-
-
-def _mac(scenario: Scenario, instance: Instance) -> str:
-    return f"02:00:00:00:00:{scenario.instances.index(instance):02x}"
 
 
 def _bridge_mac(scenario: Scenario, subnet: Subnet) -> str:
