@@ -48,7 +48,8 @@ class Linux:
 def _run(seed: str) -> dict[int, Outcome]:
     scenario = draw(seed)
     outcomes = kernel.run(scenario)
-    _tally.update(kind(outcomes[probe.number], probe.source) for probe in scenario.probes)
+    boxes = {nat.name for nat in scenario.nats}
+    _tally.update(kind(outcomes[probe.number], probe.source, boxes) for probe in scenario.probes)
     return outcomes
 
 

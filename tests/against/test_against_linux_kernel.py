@@ -7,8 +7,12 @@ the same of every ping, and of some TCP connections and UDP datagrams: whether
 it was answered, and what each interface saw. Without root, a user namespace will do; where there
 is none, the tests skip, or fail if LABKIT_KERNEL_REQUIRED is set.
 
-More networks: LABKIT_KERNEL_NETWORKS=500. Others: LABKIT_KERNEL_SERIES=any-word.
-One again: LABKIT_KERNEL_SEEDS=linux-17 (or several, separated by commas).
+Some networks have gateways: there Linux translates addresses and tracks flows,
+and is the internet, too.
+
+More networks: LABKIT_KERNEL_NETWORKS=500, and of those with gateways
+LABKIT_KERNEL_GATEWAYS=200. Others: LABKIT_KERNEL_SERIES=any-word. One again:
+LABKIT_KERNEL_SEEDS=linux-17 (or several, separated by commas).
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 import pytest
-from linux_kernel import cloud, kernel, model
+from linux_kernel import cloud, kernel, model, outward
 from linux_kernel.baseline import (
     ADDRESS,
     ANYWHERE,
@@ -35,8 +39,21 @@ from linux_kernel.baseline import (
     peered,
     routed,
 )
-from linux_kernel.draw import draw
+from linux_kernel.draw import WITH_GATEWAYS, asked_from_inside, draw
 from linux_kernel.outcome import Answer, Outcome, Sighting, kind
+from linux_kernel.outward import (
+    CLIENT,
+    CLIENT_ADDRESS,
+    FROM_OUTSIDE,
+    NAT_ADDRESS,
+    OUTWARD,
+    PUBLIC_ADDRESS,
+    SITE,
+    SITE_ADDRESS,
+    TO_THE_NAT,
+    UNASKED,
+    WAY_OUT,
+)
 from linux_kernel.report import differences
 from linux_kernel.scenario import INTERNET, GroupRule
 
@@ -48,15 +65,18 @@ if TYPE_CHECKING:
 
 NETWORKS = int(os.environ.get("LABKIT_KERNEL_NETWORKS", "24"))
 SERIES = os.environ.get("LABKIT_KERNEL_SERIES", "linux")
+GATEWAYS = int(os.environ.get("LABKIT_KERNEL_GATEWAYS", "12"))
 GIVEN = os.environ.get("LABKIT_KERNEL_SEEDS", "")
-SEEDS = GIVEN.split(",") if GIVEN else [f"{SERIES}-{number}" for number in range(NETWORKS)]
+PEERED = [f"{SERIES}-{number}" for number in range(NETWORKS)]
+REACHING_OUT = [f"{WITH_GATEWAYS}{SERIES}-{number}" for number in range(GATEWAYS)]
+SEEDS = GIVEN.split(",") if GIVEN else PEERED + REACHING_OUT
 
 NO_PING = GroupRule("tcp", ANYWHERE, 0, 65535)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_endpoint_tells_what_linux_tells(linux: Linux, seed: str) -> None:
-    scenario = draw(seed)
+    scenario = asked_from_inside(draw(seed))
     lab = Lab.open()
 
     ours = cloud.run(scenario, lab.client, lab.clock.now, lab.clock.sleep)
@@ -158,6 +178,117 @@ def _told(scenario: Scenario, rows: int, last: str) -> Outcome:
     return Outcome(answer, tuple(sorted(sightings)))
 
 
+# The same for a way out through a NAT gateway, whose own interface sees each packet twice.
+WAYS_OUT = {
+    "nothing wrong": (OUTWARD, WAY_OUT, 6, "ACCEPT"),
+    "no route out of the private subnet": (outward.routed("a-main"), WAY_OUT, 0, "ACCEPT"),
+    "NAT gateway deleted": (outward.translated(deleted=True), WAY_OUT, 0, "ACCEPT"),
+    "private subnet sent to the internet gateway": (
+        outward.routed("a-main", INTERNET),
+        WAY_OUT,
+        1,
+        "ACCEPT",
+    ),
+    "the group lets nothing out": (outward.grouped(ingress=False), WAY_OUT, 1, "REJECT"),
+    "the group lets nothing in": (outward.grouped(ingress=True), WAY_OUT, 6, "ACCEPT"),
+    "the private subnet's ACL denies the request": (
+        outward.denied("a2", f"{SITE_ADDRESS}/32", egress=True),
+        WAY_OUT,
+        1,
+        "REJECT",
+    ),
+    "the public subnet's ACL denies what comes from the client": (
+        outward.denied("a1", f"{CLIENT_ADDRESS}/32", egress=False),
+        WAY_OUT,
+        2,
+        "REJECT",
+    ),
+    "no route out of the public subnet": (outward.routed("a-public"), WAY_OUT, 2, "ACCEPT"),
+    "the public subnet's ACL denies the request": (
+        outward.denied("a1", f"{SITE_ADDRESS}/32", egress=True),
+        WAY_OUT,
+        3,
+        "REJECT",
+    ),
+    "the NAT gateway is a private one": (outward.translated(public=False), WAY_OUT, 3, "ACCEPT"),
+    "the host outside keeps silent": (outward.silent(), WAY_OUT, 3, "ACCEPT"),
+    "the public subnet's ACL denies the reply": (
+        outward.denied("a1", f"{SITE_ADDRESS}/32", egress=False),
+        WAY_OUT,
+        4,
+        "REJECT",
+    ),
+    "the public subnet's ACL denies what goes to the client": (
+        outward.denied("a1", f"{CLIENT_ADDRESS}/32", egress=True),
+        WAY_OUT,
+        5,
+        "REJECT",
+    ),
+    "the private subnet's ACL denies the reply": (
+        outward.denied("a2", f"{SITE_ADDRESS}/32", egress=False),
+        WAY_OUT,
+        6,
+        "REJECT",
+    ),
+    "the NAT gateway itself is asked": (
+        outward.asking(CLIENT, NAT_ADDRESS),
+        TO_THE_NAT,
+        2,
+        "ACCEPT",
+    ),
+    "a host outside asks the NAT gateway": (
+        outward.asking(SITE, PUBLIC_ADDRESS),
+        UNASKED,
+        1,
+        "ACCEPT",
+    ),
+    "an instance is asked at its public address": (
+        outward.exposed(outward.routed("a-main", INTERNET)),
+        FROM_OUTSIDE,
+        2,
+        "ACCEPT",
+    ),
+    "and sends its answer to the NAT gateway": (
+        outward.exposed(OUTWARD),
+        FROM_OUTSIDE,
+        3,
+        "ACCEPT",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def shown_outward(has_linux: None) -> dict[str, Outcome]:  # noqa: ARG001  for its skip
+    """What Linux makes of every way out, all worked on at once."""
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(kernel.run, (scenario for scenario, *_ in WAYS_OUT.values()))
+        return {case: outcomes[1] for case, outcomes in zip(WAYS_OUT, found, strict=True)}
+
+
+@pytest.mark.parametrize("case", WAYS_OUT)
+def test_linux_shows_the_records_that_aws_documents_at_a_nat_gateway(
+    shown_outward: dict[str, Outcome], case: str
+) -> None:
+    assert _told_outward(*WAYS_OUT[case][1:]) == shown_outward[case]
+
+
+@pytest.mark.parametrize("case", WAYS_OUT)
+def test_the_model_shows_the_records_that_aws_documents_at_a_nat_gateway(case: str) -> None:
+    assert _told_outward(*WAYS_OUT[case][1:]) == model.run(WAYS_OUT[case][0])[1]
+
+
+def _told_outward(way: tuple[outward.Seen, ...], rows: int, last: str) -> Outcome:
+    """The outcome with so many records of a way, the last one with the given action."""
+    actions = ["ACCEPT"] * (rows - 1) + [last] * min(rows, 1)
+    sightings = [
+        Sighting(*seen[:4], action, 1, 84, *seen[4:])
+        for seen, action in zip(way, actions, strict=False)
+    ]
+    ends_well = {(WAY_OUT, 6, "ACCEPT"), (FROM_OUTSIDE, 2, "ACCEPT")}
+    answer: Answer = "answered" if (way, rows, last) in ends_well else "no answer"
+    return Outcome(answer, tuple(sorted(sightings)))
+
+
 KINDS = (
     "answered",
     "REJECT egress at the sender",
@@ -169,22 +300,41 @@ KINDS = (
     "silent: no way back",
     "silent: lost on the way back",
 )
+GATEWAY_KINDS = (
+    "answered",
+    "answered through a NAT gateway",
+    "REJECT ingress at a NAT gateway",
+    "REJECT egress at a NAT gateway",
+    "silent: stopped at a NAT gateway",
+    "silent: lost beyond a NAT gateway",
+)
 
 
 def test_every_kind_of_outcome_is_well_represented(linux: Linux) -> None:
     if GIVEN or NETWORKS < 24:
         pytest.skip("too few networks were asked for to speak of a distribution")
-    kinds: Counter[str] = Counter()
-    pings = 0
-    for seed in SEEDS:
-        outcomes = linux.outcomes(seed)
-        probes = draw(seed).probes
-        kinds.update(kind(outcomes[probe.number], probe.source) for probe in probes)
-        pings += sum(probe.port is None for probe in probes)
+    kinds = _kinds(linux, PEERED)
 
-    assert pings >= 300
-    rare = {name for name in KINDS if kinds[name] < kinds.total() / 100}
-    assert rare == set()
+    assert kinds.total() >= 480
+    assert {name for name in KINDS if kinds[name] < kinds.total() / 100} == set()
+
+
+def test_every_kind_of_outcome_of_gateways_is_well_represented(linux: Linux) -> None:
+    if GIVEN or GATEWAYS < 12:
+        pytest.skip("too few networks were asked for to speak of a distribution")
+    kinds = _kinds(linux, REACHING_OUT)
+
+    assert kinds.total() >= 240
+    assert {name for name in GATEWAY_KINDS if kinds[name] < kinds.total() / 100} == set()
+
+
+def _kinds(linux: Linux, seeds: list[str]) -> Counter[str]:
+    kinds: Counter[str] = Counter()
+    for seed in seeds:
+        outcomes, scenario = linux.outcomes(seed), draw(seed)
+        boxes = {nat.name for nat in scenario.nats}
+        kinds.update(kind(outcomes[probe.number], probe.source, boxes) for probe in scenario.probes)
+    return kinds
 
 
 def test_a_difference_is_told_with_the_network_and_how_to_repeat_it() -> None:

@@ -15,7 +15,7 @@ from ipaddress import ip_network
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from linux_kernel.scenario import INTERNET
+from linux_kernel.scenario import EGRESS_ONLY, INTERNET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Group,
         GroupRule,
         Instance,
+        Nat,
         Network,
         Peering,
         Route,
@@ -42,6 +43,8 @@ FIELDS = (
     "flow-direction",
     "srcaddr",
     "dstaddr",
+    "pkt-srcaddr",
+    "pkt-dstaddr",
     "action",
     "packets",
     "bytes",
@@ -74,6 +77,8 @@ class Account:
         image = self.ssm.get_parameter(Name=_IMAGE)["Parameter"]["Value"]
         for instance in self.scenario.instances:
             self._instance(instance, image)
+        for nat in self.scenario.nats:
+            self._nat(nat)
         tables_first = self._sometimes()
         for step in (self._tables, self._acceptances)[:: 1 if tables_first else -1]:
             step()
@@ -105,6 +110,10 @@ class Account:
             gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
             self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.ids[vpc.name])
             self.ids[f"{INTERNET} {vpc.name}"] = gateway
+        if vpc.egress_only != "none":
+            made = self.ec2.create_egress_only_internet_gateway(VpcId=vpc_id)
+            gateway = made["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"]
+            self.ids[f"{EGRESS_ONLY} {vpc.name}"] = gateway
 
     def _subnet(self, vpc: Vpc, subnet: Subnet) -> None:
         six = {}
@@ -151,6 +160,31 @@ class Account:
         for address, real in zip(instance.addresses[1:], sixes, strict=True):
             self.theirs[address] = real
             self.theirs[ip_network(address)] = f"{real}/128"
+        if instance.public is not None:
+            allocation = self._elastic_address(instance.public)
+            self.ec2.associate_address(AllocationId=allocation, InstanceId=made["InstanceId"])
+
+    def _elastic_address(self, ours: Address) -> str:
+        """Allocates an address, for one of the scenario; the id of the allocation."""
+        made = self.ec2.allocate_address(Domain="vpc")
+        self.theirs[ours] = made["PublicIp"]
+        allocation: str = made["AllocationId"]
+        return allocation
+
+    def _nat(self, nat: Nat) -> None:
+        connectivity = (
+            {"ConnectivityType": "private"}
+            if nat.public is None
+            else {"AllocationId": self._elastic_address(nat.public)}
+        )
+        made = self.ec2.create_nat_gateway(
+            SubnetId=self.ids[nat.subnet], PrivateIpAddress=str(nat.address), **connectivity
+        )["NatGateway"]
+        nat_id = self.ids[nat.name] = made["NatGatewayId"]
+        self.ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat_id])
+        [found] = self.ec2.describe_nat_gateways(NatGatewayIds=[nat_id])["NatGateways"]
+        [address] = found["NatGatewayAddresses"]
+        self.interfaces[address["NetworkInterfaceId"]] = nat.name
 
     # Filters.
 
@@ -289,15 +323,21 @@ class Account:
     def _to(self, call: Callable[..., Any], table: RouteTable, route: Route) -> None:
         four = route.destination.version == 4
         destination = "DestinationCidrBlock" if four else "DestinationIpv6CidrBlock"
-        if route.target == INTERNET:
-            target = {"GatewayId": self.ids[f"{INTERNET} {table.vpc}"]}
-        else:
-            target = {"VpcPeeringConnectionId": self.ids[route.target]}
+        target = self._target(table, route.target)
         call(
             RouteTableId=self.ids[table.name],
             **{destination: self.real(route.destination)},
             **target,
         )
+
+    def _target(self, table: RouteTable, target: str) -> dict[str, str]:
+        if target == INTERNET:
+            return {"GatewayId": self.ids[f"{INTERNET} {table.vpc}"]}
+        if target == EGRESS_ONLY:
+            return {"EgressOnlyInternetGatewayId": self.ids[f"{EGRESS_ONLY} {table.vpc}"]}
+        if any(nat.name == target for nat in self.scenario.nats):
+            return {"NatGatewayId": self.ids[target]}
+        return {"VpcPeeringConnectionId": self.ids[target]}
 
     def _associations(self) -> None:
         """Gives every subnet the table and the ACL that are not those of its VPC anyway."""
@@ -334,7 +374,14 @@ class Account:
                 self.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
             if peering.state == "rejected":
                 self.ec2.reject_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
+        for nat in self.scenario.nats:
+            if nat.deleted:
+                self.ec2.delete_nat_gateway(NatGatewayId=self.ids[nat.name])
         for vpc in self.scenario.vpcs:
+            if vpc.egress_only == "deleted":
+                self.ec2.delete_egress_only_internet_gateway(
+                    EgressOnlyInternetGatewayId=self.ids[f"{EGRESS_ONLY} {vpc.name}"]
+                )
             if vpc.gateway == "detached":
                 self.ec2.detach_internet_gateway(
                     InternetGatewayId=self.ids[f"{INTERNET} {vpc.name}"], VpcId=self.ids[vpc.name]

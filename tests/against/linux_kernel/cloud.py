@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from linux_kernel.account import FIELDS, INTERVAL_S, LOG_GROUP, Account
-from linux_kernel.outcome import Outcome, Sighting
+from linux_kernel.outcome import Outcome, Sighting, real_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linux_kernel.scenario import Probe, Scenario
 
 _DELIVERED_S = 3600.0  # more than any delivery takes
+_ADDRESSES = ("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr")
 _COUNTS = re.compile(r"(\d+) packets transmitted, (\d+) received")
 _REFUSED = re.compile("refused", re.IGNORECASE)
 
@@ -106,17 +107,21 @@ def _records(account: Account) -> Iterable[tuple[int, Sighting]]:
         row = dict(zip(FIELDS, event["message"].split(), strict=True))
         if row["srcaddr"] == "-":
             continue
-        source, destination = (str(ip_address(row[field])) for field in ("srcaddr", "dstaddr"))
+        source, destination, *real = (
+            ours.get(found, found)
+            for found in (str(ip_address(row[field])) for field in _ADDRESSES)
+        )
         yield (
             int(row["start"]),
             Sighting(
                 account.interfaces[row["interface-id"]],
                 row["flow-direction"],
-                ours.get(source, source),
-                ours.get(destination, destination),
+                source,
+                destination,
                 row["action"],
                 int(row["packets"]),
                 int(row["bytes"]),
+                *real_addresses(source, destination, *real),
             ),
         )
 

@@ -2,10 +2,10 @@
 TCP connections and datagrams between namespaces, all at once; run as a program of its own.
 
 A socket belongs to the namespace it was made in, so one process can hold the
-listeners of every instance and the clients of every probe. Standard input has,
-as JSON, the namespaces that listen, the port they listen on, and the probes;
-standard output gets a line per probe: its number, and the errno that it ended
-with (0: connected). A datagram that no error comes back for ends as timed out.
+listeners of every host and the clients of every probe. Standard input has, as
+JSON, the listeners, each a namespace and a port, and the probes; standard
+output gets a line per probe: its number, and the errno that it ended with
+(0: connected). A datagram that no error comes back for ends as timed out.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _sent(client: socket.socket) -> int:
 
 def main() -> None:
     asked = json.load(sys.stdin)
-    listeners = [_listener(namespace, asked["listen"]) for namespace in asked["namespaces"]]
+    listeners = [_listener(*listener) for listener in asked["listeners"]]
     clients = {number: _client(*probe) for number, *probe in asked["probes"]}
     ended = {number: code for number, (_, code) in clients.items() if code != errno.EINPROGRESS}
     poll = select.poll()

@@ -41,6 +41,13 @@ def draw(seed: str) -> Scenario:
     return replace(scenario, probes=_probes(rng, scenario))
 
 
+def asked_from_inside(scenario: Scenario) -> Scenario:
+    """The network without the probes of hosts outside, which nobody in AWS can order about."""
+    outsiders = {each.name for each in scenario.outsiders}
+    probes = tuple(probe for probe in scenario.probes if probe.source not in outsiders)
+    return replace(scenario, probes=probes)
+
+
 def _probes(rng: Random, scenario: Scenario) -> tuple[Probe, ...]:
     """The most telling pings, and a few connections along the same ways."""
     ways = {
@@ -125,7 +132,8 @@ def _can_be_asked(scenario: Scenario, source: Instance | Outsider, address: Addr
     inside = _inside(address, scenario.vpc(vpc).cidrs)
     neighbours = {other for instance in scenario.instances_of(vpc) for other in instance.addresses}
     neighbours |= {box.address for box in scenario.middleboxes(vpc)}
-    return address not in source.addresses and (not inside or address in neighbours)
+    oneself = (*source.addresses, source.public)
+    return address not in oneself and (not inside or address in neighbours)
 
 
 def _is_outside(scenario: Scenario, address: Address, private: list[Network]) -> bool:

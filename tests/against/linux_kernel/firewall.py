@@ -12,12 +12,21 @@ from typing import TYPE_CHECKING
 
 from linux_kernel import wiring
 from linux_kernel.counting import chain, count, table
-from linux_kernel.scenario import Acl, AclEntry, GroupRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from linux_kernel.scenario import Address, Instance, Middlebox, Network, Scenario, Subnet
+    from linux_kernel.scenario import (
+        Acl,
+        AclEntry,
+        Address,
+        GroupRule,
+        Instance,
+        Middlebox,
+        Network,
+        Scenario,
+        Subnet,
+    )
 
 _L4 = {
     "icmp": "icmp",

@@ -194,12 +194,7 @@ def _without_route(
 ) -> Scenario | None:
     chosen = pick(
         rng,
-        (
-            (table, route)
-            for table in scenario.tables
-            for route in table.routes
-            if suits(route)
-        ),
+        ((table, route) for table in scenario.tables for route in table.routes if suits(route)),
     )
     if chosen is None:
         return None

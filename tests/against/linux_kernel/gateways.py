@@ -18,7 +18,7 @@ from linux_kernel.scenario import EGRESS_ONLY, INTERNET, Attachment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linux_kernel.scenario import Network, Outsider, Scenario, Subnet
+    from linux_kernel.scenario import Nat, Network, Outsider, Scenario, Subnet
 
 _WORLD = "w"
 _TRANSIT_CORE = "t"
@@ -46,7 +46,6 @@ class Space(NamedTuple):
     routes: dict[int, list[str]]
     filters: str
     forwards: bool = True
-    ignores_pings: bool = False
     counts: bool = False
 
 
@@ -189,7 +188,7 @@ def _forward(*lines: str) -> str:
 # NAT gateways and transit gateways.
 
 
-def _nat(scenario: Scenario, nat) -> Space:
+def _nat(scenario: Scenario, nat: Nat) -> Space:
     """It sees everything that is sent to it, and sends on flows that begin in its VPC."""
     vpc = scenario.vpc(scenario.vpc_of(nat))
     own = ", ".join(str(cidr) for cidr in vpc.cidrs if cidr.version == 4)
@@ -324,12 +323,8 @@ def _outsider(outsider: Outsider) -> Space:
         links.append(f"addr add {address} dev eth0{at_once}")
         way = wiring.along(address.version, "eth0")
         routes[address.version] = [f"route add {wiring.EVERYWHERE[address.version]} {way}"]
-    return Space(
-        outside(outsider.name),
-        links,
-        routes,
-        counting.table("inet", _seen_coming()),
-        forwards=False,
-        ignores_pings=outsider.host == "ignores pings",
-        counts=True,
-    )
+    # A silent host still hears the answers to what it asks itself.
+    silence = ("type filter hook input priority filter;", "ct state new drop")
+    deaf = [counting.chain("input", *silence)] if outsider.host == "silent" else []
+    filters = counting.table("inet", _seen_coming(), *deaf)
+    return Space(outside(outsider.name), links, routes, filters, forwards=False, counts=True)

@@ -29,8 +29,8 @@ from linux_kernel.scenario import LISTENING, number_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linux_kernel.outcome import Answer
     from linux_kernel.gateways import Space
+    from linux_kernel.outcome import Answer
     from linux_kernel.scenario import Probe, Scenario
 
 _TOOLS = ("ip", "bridge", "nft", "ping", "unshare", "nsenter", "sh", "mount")
@@ -48,10 +48,7 @@ done
 echo 0 > /proc/sys/net/ipv4/icmp_ratelimit
 echo 0 > /proc/sys/net/ipv6/icmp/ratelimit
 """
-_IGNORE_PINGS = """
-echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all
-echo 1 > /proc/sys/net/ipv6/icmp/echo_ignore_all
-"""
+_IGNORE_PINGS = "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all"
 _FORWARD = """
 echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
@@ -88,7 +85,8 @@ def run(scenario: Scenario) -> dict[int, Outcome]:
         ]
         if not late:
             return {number: _logged(scenario, each) for number, each in outcomes.items()}
-    raise RuntimeError(f"network {scenario.seed}: {late} against {outcomes}")
+    told = "\n".join(f"{probe.source}# {probe}: {outcomes[probe.number]}" for probe in late)
+    raise RuntimeError(f"network {scenario.seed}: answers and counters contradict:\n{told}")
 
 
 def _observed(scenario: Scenario) -> tuple[dict[int, Answer], dict[int, list[Sighting]]]:
@@ -175,10 +173,7 @@ def _space_script(space: Space) -> str:
                 for version, commands in space.routes.items()
                 if commands
             ),
-            _fed(
-                f"{_inside(space.name)} sh -e",
-                [*settings, _IGNORE_PINGS] if space.ignores_pings else settings,
-            ),
+            _fed(f"{_inside(space.name)} sh -e", settings),
             _fed(f"{_inside(space.name)} nft -f -", [space.filters]),
         ]
     )
@@ -218,7 +213,7 @@ def _instance_script(scenario: Scenario, name: str) -> str:
 
 def _settled(namespace: str) -> str:
     """
-    Waits until every device of a namespace really is up; every subnet has an instance.
+    Waits until every device of a namespace really is up.
 
     Linux notices the carrier of a cable in the background. Until then a device
     drops what it is given, and its bridge port is closed.
@@ -256,8 +251,11 @@ def _connections(scenario: Scenario, senders: dict[str, str]) -> str:
     ]
     if not probes:
         return ""
-    namespaces = list(senders.values())
-    asked = {"listen": LISTENING, "namespaces": namespaces, "probes": probes}
+    listeners = [(senders[each.name], LISTENING) for each in scenario.instances]
+    listeners += [
+        (senders[each.name], each.listening) for each in scenario.outsiders if each.listening
+    ]
+    asked = {"listeners": listeners, "probes": probes}
     return _fed(f"{sys.executable} -I {connect.__file__}", [json.dumps(asked)])
 
 

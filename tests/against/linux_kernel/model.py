@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Instance,
         Nat,
         Network,
+        Outsider,
         Probe,
         Route,
         RouteTable,
@@ -80,9 +81,7 @@ def _row(probe: Probe, record: FlowRecord) -> Sighting:
         str(record.dstaddr),
         str(record.action),
         *((probe.count, probe.count * int(record.bytes or 0)) if probe.port is None else (0, 0)),
-        *real_addresses(
-            record.srcaddr, record.dstaddr, record.pkt_srcaddr, record.pkt_dstaddr
-        ),
+        *real_addresses(record.srcaddr, record.dstaddr, record.pkt_srcaddr, record.pkt_dstaddr),
     )
 
 
@@ -121,9 +120,7 @@ def _topology(scenario: Scenario) -> net.Topology:
             for peering in scenario.peerings
         },
         internet_gateways={
-            f"{INTERNET} {vpc.name}": vpc.name
-            for vpc in scenario.vpcs
-            if vpc.gateway == "attached"
+            f"{INTERNET} {vpc.name}": vpc.name for vpc in scenario.vpcs if vpc.gateway == "attached"
         },
         egress_only_gateways={
             (name := f"{EGRESS_ONLY} {vpc.name}"): EgressOnlyGateway(name, vpc.name)
@@ -132,7 +129,7 @@ def _topology(scenario: Scenario) -> net.Topology:
         },
         nat_gateways={nat.name: _nat(scenario, nat) for nat in scenario.nats},
         outside={
-            address: OutsideHost(address, each.name, net.Host(answers_echo=each.host == "answers"))
+            address: OutsideHost(address, each.name, _outside_host(each))
             for each in scenario.outsiders
             for address in each.addresses
         },
@@ -174,6 +171,12 @@ def _nat(scenario: Scenario, nat: Nat) -> NatGateway:
         "deleted" if nat.deleted else "available",
         nat.public is not None,
     )
+
+
+def _outside_host(outsider: Outsider) -> net.Host:
+    listening = frozenset({(6, outsider.listening)} if outsider.listening else ())
+    protocols = (1, 6, 17, 58) if outsider.host == "silent" else ()
+    return net.Host(listening=listening, drops=frozenset((each, None) for each in protocols))
 
 
 def _route_table(scenario: Scenario, table: RouteTable) -> net.RouteTable:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Answer: TypeAlias = Literal["answered", "refused", "no answer"]
 
@@ -67,21 +70,43 @@ class Outcome:
         return "\n".join([self.answer, *rows])
 
 
-def kind(outcome: Outcome, sender: str) -> str:
-    """The outcome in one phrase, as a learner would read it off the flow records."""
+_SILENT = (
+    "silent: no way out",
+    "silent: lost on the way there",
+    "silent: no way back",
+    "silent: lost on the way back",
+)
+
+
+def kind(outcome: Outcome, sender: str, middleboxes: Collection[str] = ()) -> str:
+    """
+    The outcome in one phrase, as a learner would read it off the flow records.
+
+    ``middleboxes`` are the names of the NAT gateways there are.
+    """
+    seen = [row for row in outcome.sightings if row.interface in middleboxes]
+    if seen:
+        return _at_middlebox(outcome, seen, sender)
     if outcome.answer != "no answer":
         return outcome.answer
     rows = outcome.sightings
     rejected = [row for row in rows if row.action == "REJECT"]
     if rejected:
         return _rejection(rejected[0], outcome, sender)
-    if not rows:
-        return "silent: no way out"
-    if len(rows) == 1:
-        return "silent: lost on the way there"
-    if len(rows) == 2:
-        return "silent: no way back"
-    return "silent: lost on the way back"
+    return _SILENT[min(len(rows), 3)]
+
+
+def _at_middlebox(outcome: Outcome, seen: list[Sighting], sender: str) -> str:
+    if outcome.answer != "no answer":
+        return f"{outcome.answer} through a NAT gateway"
+    rejected = [row for row in outcome.sightings if row.action == "REJECT"]
+    if rejected and rejected[0] in seen:
+        return f"REJECT {rejected[0].direction} at a NAT gateway"
+    if rejected:
+        return _rejection(rejected[0], outcome, sender)
+    if len(seen) == 1:
+        return "silent: stopped at a NAT gateway"
+    return "silent: lost beyond a NAT gateway"
 
 
 def _rejection(row: Sighting, outcome: Outcome, sender: str) -> str:

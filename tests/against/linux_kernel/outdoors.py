@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import IPv4Address, ip_address
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from linux_kernel.healthy import EVERYWHERE, healthy, versions
+from linux_kernel.healthy import CLOSED, EVERYWHERE, healthy, versions
 from linux_kernel.scenario import (
     EGRESS_ONLY,
     INTERNET,
+    LISTENING,
     AclEntry,
     Group,
     GroupRule,
@@ -29,15 +31,16 @@ from linux_kernel.scenario import (
 if TYPE_CHECKING:
     from random import Random
 
-    from linux_kernel.scenario import Address, Network
+    from linux_kernel.scenario import Address
 
+# Hosts that the embedded cloud's internet has, too.
 OUTSIDERS: Final = (
-    Outsider("web", (ip_address("198.51.100.25"), ip_address("2001:db8:eeee::25"))),
-    Outsider("feed", (ip_address("203.0.113.80"), ip_address("2001:db8:ffff::80"))),
-    Outsider("mute", (ip_address("192.0.2.66"),), host="ignores pings"),
+    Outsider("www", (ip_address("198.51.100.80"), ip_address("2001:db8:80::80")), CLOSED),
+    Outsider("office", (ip_address("203.0.113.12"),), LISTENING),
+    Outsider("silent", (ip_address("198.51.100.99"),), host="silent"),
 )
 # Public addresses where nobody is.
-NOBODY: Final = (ip_address("198.51.100.99"), ip_address("2001:db8:eeee::99"))
+NOBODY: Final = (ip_address("198.51.100.200"), ip_address("2001:db8:80::99"))
 _PUBLIC: Final = IPv4Address("198.18.7.0")  # where the public addresses of VPCs are counted from
 _NAT_HOST: Final = 5  # where a NAT gateway is, counted from the start of its subnet
 
@@ -67,8 +70,9 @@ def _own_tables(rng: Random, scenario: Scenario) -> Scenario:
         if (subnet.table is None or len(users) > 1) and rng.random() < 0.85:
             table = RouteTable(f"{subnet.name}-rt", subnet.vpc, scenario.table_of(subnet).routes)
             tables.append(table)
-            subnet = replace(subnet, table=table.name)
-        subnets.append(subnet)
+            subnets.append(replace(subnet, table=table.name))
+        else:
+            subnets.append(subnet)
     return replace(scenario, tables=tuple(tables), subnets=tuple(subnets))
 
 
@@ -142,28 +146,19 @@ def _openings(
 
 def _with_public_addresses(rng: Random, scenario: Scenario) -> Scenario:
     """Public addresses for most instances of public subnets, few of others, and NAT gateways."""
-    last = _PUBLIC
+    counted = (_PUBLIC + number for number in count(1))
     instances = []
     for instance in scenario.instances:
         routes = scenario.table_of(scenario.subnet(instance.subnet)).routes
         is_public = any(route.target == INTERNET for route in routes)
-        if rng.random() < (0.75 if is_public else 0.12):
-            last += 1
-            instance = replace(instance, public=last)
-        instances.append(instance)
-    nats = []
-    for nat in scenario.nats:
-        last += 1
-        nats.append(replace(nat, public=last))
-    return replace(scenario, instances=tuple(instances), nats=tuple(nats))
+        attached = scenario.vpc(scenario.vpc_of(instance)).gateway == "attached"
+        wanted = rng.random() < (0.75 if is_public else 0.12) and attached
+        instances.append(replace(instance, public=next(counted)) if wanted else instance)
+    nats = tuple(replace(nat, public=next(counted)) for nat in scenario.nats)
+    return replace(scenario, instances=tuple(instances), nats=nats)
 
 
 def public_addresses(scenario: Scenario) -> list[Address]:
     """Every public IPv4 address that instances and NAT gateways have."""
     owners = (*scenario.instances, *scenario.nats)
     return [owner.public for owner in owners if owner.public is not None]
-
-
-def covers(cidrs: tuple[Network, ...], address: Address) -> bool:
-    """Whether one of the ranges holds an address."""
-    return any(address.version == cidr.version and address in cidr for cidr in cidrs)

@@ -105,11 +105,12 @@ class TransitTable:
 
 @dataclass(frozen=True)
 class Outsider:
-    """A host on the internet, in nobody's VPC."""
+    """A host on the internet, in nobody's VPC, with one open TCP port, or none."""
 
     name: str
     addresses: tuple[Address, ...]
-    host: Literal["answers", "ignores pings"] = "answers"
+    listening: int | None = None
+    host: Literal["answers", "silent"] = "answers"
 
 
 @dataclass(frozen=True)

@@ -228,6 +228,11 @@ def _bridge(scenario: Scenario, subnet: Subnet) -> Iterator[str]:
     yield f"link add {name} address {_bridge_mac(scenario, subnet)} type bridge mcast_snooping 0"
     for each in inside:
         yield f"link set p-{each.name} master {name} addrgenmode none up"
+    if not inside:
+        # A bridge that nothing is plugged into never gets up.
+        yield f"link add name idle-{subnet.name} type veth peer name end-{subnet.name}"
+        yield f"link set end-{subnet.name} addrgenmode none up"
+        yield f"link set idle-{subnet.name} master {name} addrgenmode none up"
     yield f"link set {name} addrgenmode none up"
     for each in inside:
         for address in each.addresses:
