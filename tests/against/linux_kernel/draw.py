@@ -33,8 +33,8 @@ def draw(seed: str) -> Scenario:
     rng = Random(seed)  # noqa: S311 - chance for tests, to be repeated, not for secrets
     if seed.startswith(WITH_GATEWAYS):
         scenario = outdoors.reaching_out(rng, seed)
-        scenario = plant(rng, scenario, rng.choices(range(4), [15, 40, 30, 15])[0], GATEWAY_FAULTS)
-        scenario = plant(rng, scenario, rng.choices(range(3), [55, 30, 15])[0])
+        scenario = plant(rng, scenario, rng.choices(range(4), [10, 35, 35, 20])[0], GATEWAY_FAULTS)
+        scenario = plant(rng, scenario, rng.choices(range(3), [65, 25, 10])[0])
         return replace(scenario, probes=_probes(rng, scenario))
     scenario = healthy(rng, seed)
     scenario = plant(rng, scenario, rng.choices(range(7), [6, 22, 28, 22, 12, 6, 4])[0])
@@ -154,7 +154,7 @@ def _weight(scenario: Scenario, source: Instance | Outsider, address: Address) -
         return 2
     routes = scenario.table_of(subnet).routes
     if any(address in outsider.addresses for outsider in scenario.outsiders):
-        return 14 if _is_translated(scenario, routes) else 7
+        return 30 if _is_translated(scenario, routes) else 7
     if not any(address in instance.addresses for instance in scenario.instances):
         return 0.5
     return 8 if _inside(address, [route.destination for route in routes]) else 1.5

@@ -40,15 +40,15 @@ FAULTS: Final[dict[Fault, int]] = {
 GATEWAY_FAULTS: Final[dict[Fault, int]] = {
     gateway_faults.gateway_detached: 4,
     gateway_faults.egress_only_gateway_deleted: 4,
-    gateway_faults.nat_deleted: 8,
-    gateway_faults.nat_private: 14,
-    gateway_faults.nat_in_private_subnet: 20,
-    gateway_faults.nat_towards_peer: 30,
-    gateway_faults.default_route_misdirected: 24,
-    gateway_faults.default_route_missing: 10,
+    gateway_faults.nat_deleted: 5,
+    gateway_faults.nat_private: 10,
+    gateway_faults.nat_in_private_subnet: 12,
+    gateway_faults.nat_towards_peer: 24,
+    gateway_faults.default_route_misdirected: 20,
+    gateway_faults.default_route_missing: 6,
     gateway_faults.peer_route_missing: 16,
     gateway_faults.public_address_missing: 8,
-    gateway_faults.nat_acl_denies: 36,
+    gateway_faults.nat_acl_denies: 90,
 }
 
 

@@ -129,15 +129,15 @@ def nat_acl_denies(rng: Random, scenario: Scenario) -> Scenario | None:
         return None
     subnet = scenario.subnet(nat.subnet)
     scenario, acl = own_acl(rng, scenario, subnet)
-    egress = rng.random() < 0.5
+    egress = rng.random() < 0.7
     inside = [cidr for cidr in scenario.vpc(subnet.vpc).cidrs if cidr.version == 4]
     outsider = ip_network(rng.choice(scenario.outsiders).addresses[0])
-    cidr = rng.choice([*inside, *inside, EVERYWHERE[4], outsider])
+    cidr = rng.choice([rng.choice(inside), rng.choice([outsider, EVERYWHERE[4]])])
     first = min([entry.number for entry in acl.entries if entry.egress == egress], default=100)
     if first == 1:
         return None
     icmp = ICMP[4]
-    kind = rng.choice([-1, icmp.request, icmp.reply, icmp.reply])
+    kind = rng.choice([-1, -1, icmp.request, icmp.reply])
     protocol = "-1" if kind == -1 else icmp.number
     entry = AclEntry(rng.randrange(1, first), egress, False, cidr, protocol, kind, -1)
     way = "out" if egress else "in"

@@ -77,7 +77,9 @@ def healthy(rng: Random, seed: str, outsiders: tuple[Outsider, ...] = ()) -> Sce
     Its groups and ACLs think of hosts outside, too, if there are any.
     """
     vpcs, peerings = _vpcs(rng)
-    subnets = tuple(subnet for vpc in vpcs for subnet in _subnets(rng, vpc))
+    # Who has hosts outside to talk to, has room for a public and a private subnet.
+    counts = [2] if outsiders else [1, 2, 2]
+    subnets = tuple(subnet for vpc in vpcs for subnet in _subnets(rng, vpc, counts))
     instances = tuple(instance for subnet in subnets for instance in _instances(rng, subnet))
     bare = Scenario(seed, vpcs, subnets, instances, (), (), (), peerings, outsiders=outsiders)
     tables, subnets = _tables(rng, bare)
@@ -125,9 +127,9 @@ def _more_ranges(rng: Random, number: int, *, dual: bool) -> Iterator[Network]:
         yield ip_network(f"2001:db8:{number + 1}00::/56")
 
 
-def _subnets(rng: Random, vpc: Vpc) -> Iterator[Subnet]:
+def _subnets(rng: Random, vpc: Vpc, counts: Sequence[int]) -> Iterator[Subnet]:
     """One or two subnets, sometimes one as large as its VPC, and one in its second range."""
-    count = rng.choice([1, 2, 2])
+    count = rng.choice(counts)
     cidr, *others = vpc.cidrs
     if count == 1 and rng.random() < 0.3:
         pieces = [cidr]
