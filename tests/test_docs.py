@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from labkit.cli import main
+from labkit.endpoint.outside import SCANNERS, SITES
 from labkit.endpoint.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +47,15 @@ def test_the_fidelity_page_lists_every_setting_with_its_default_and_meaning():
     table = "\n".join(["| Setting | Default | Meaning |", "|---|---|---|", *rows])
 
     assert table in FIDELITY, f"docs/fidelity.md needs this table:\n{table}"
+
+
+def test_the_fidelity_page_lists_every_host_on_the_internet():
+    listed = FIDELITY.replace("REGION", "{region}")
+
+    for site in SITES:
+        assert f"| `{site.name}` | {', '.join(site.addresses)} |" in listed
+    assert SCANNERS[0].name in listed
+    assert SCANNERS[-1].name in listed
 
 
 def test_every_room_of_the_package_is_on_the_map_of_the_code():

@@ -41,6 +41,11 @@ _RUNS_NOT: Final = "Lambda functions are kept, but not run; --run-functions woul
     help="Whether a packet without a route leaves an ACCEPT row at its sender.",
 )
 @click.option(
+    "--scanners",
+    is_flag=True,
+    help="Have strangers on the internet knock at public addresses as time passes.",
+)
+@click.option(
     "--run-functions",
     is_flag=True,
     help="Run the Lambda functions that are sent here, in this process and with its rights.",

@@ -74,6 +74,12 @@ class Settings:
         "its advice to give alarms on flow logs long periods.",
     )
 
+    scanners: bool = _choice(
+        False,
+        "Whether strangers on the internet knock at public addresses as time passes, as they do "
+        "on AWS; most REJECT rows of a public subnet come from them.",
+    )
+
     run_functions: bool = _choice(
         False,
         "Whether Lambda functions are run, in this very process: in a notebook they are the "
@@ -99,7 +105,9 @@ class Settings:
             accepted = get_args(options)
             value = getattr(self, name)
             _expect(value in accepted, name, value, " or ".join(accepted))
-        _expect(isinstance(self.run_functions, bool), "run_functions", self.run_functions, _TRUTH)
+        for name in ("scanners", "run_functions"):
+            value = getattr(self, name)
+            _expect(isinstance(value, bool), name, value, _TRUTH)
         for name in ("delivery_delay_s", "s3_delivery_delay_s", "function_patience_s"):
             value = getattr(self, name)
             _expect(value >= 0, name, value, "a number of seconds, 0 or more")

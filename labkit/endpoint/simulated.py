@@ -41,6 +41,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "removal",
     "flow_logs_api",
     "delivery",
+    "scanners",
     "ssm_api",
     "log_groups_api",
     "put_log_events",
