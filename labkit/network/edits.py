@@ -28,6 +28,12 @@ if TYPE_CHECKING:
         SecurityGroupRule,
         Topology,
     )
+    from labkit.network.ways_out import (
+        EgressOnlyGateway,
+        NatGateway,
+        TransitAttachment,
+        TransitRouteTable,
+    )
 
 # What may still carry, or come to carry, traffic. Source: Amazon VPC Peering Guide, life cycle.
 LIVE_STATUSES: Final = ("initiating-request", "pending-acceptance", "provisioning", "active")
@@ -173,6 +179,64 @@ def with_gateway(topology: Topology, gateway_id: str, vpc_id: str | None) -> Top
     return _with_states(
         replace(topology, internet_gateways=gateways), gateway_id, works=vpc_id is not None
     )
+
+
+def with_nat_gateway(topology: Topology, gateway: NatGateway) -> Topology:
+    """The network with a NAT gateway as given; routes to it follow its state."""
+    gateways = {**topology.nat_gateways, gateway.nat_gateway_id: gateway}
+    works = gateway.state in ("pending", "available")
+    return _with_states(
+        replace(topology, nat_gateways=gateways), gateway.nat_gateway_id, works=works
+    )
+
+
+def with_egress_only_gateway(
+    topology: Topology, gateway_id: str, gateway: EgressOnlyGateway | None
+) -> Topology:
+    """The network with an egress-only gateway as given, or without it; its routes follow."""
+    gateways = {
+        each: of for each, of in topology.egress_only_gateways.items() if each != gateway_id
+    }
+    if gateway is not None:
+        gateways[gateway_id] = gateway
+    return _with_states(
+        replace(topology, egress_only_gateways=gateways), gateway_id, works=gateway is not None
+    )
+
+
+def with_attachment(topology: Topology, attachment: TransitAttachment) -> Topology:
+    """
+    The network with a VPC's attachment to a transit gateway as given.
+
+    Routes to it follow its state: those of the VPC's tables, and the transit gateway's own.
+    """
+    state = RouteState.ACTIVE if attachment.is_available else RouteState.BLACKHOLE
+    attachments = {**topology.transit_attachments, attachment.attachment_id: attachment}
+    topology = replace(topology, transit_attachments=attachments)
+    for table in topology.route_tables.values():
+        if table.vpc_id == attachment.vpc_id:
+            routes = tuple(
+                replace(route, state=state)
+                if route.target_id == attachment.transit_gateway_id
+                else route
+                for route in table.routes
+            )
+            topology = _with_table(topology, replace(table, routes=routes))
+    for transit_table in topology.transit_route_tables.values():
+        leading = tuple(
+            replace(route, state=state)
+            if route.attachment_id == attachment.attachment_id
+            else route
+            for route in transit_table.routes
+        )
+        topology = with_transit_table(topology, replace(transit_table, routes=leading))
+    return topology
+
+
+def with_transit_table(topology: Topology, table: TransitRouteTable) -> Topology:
+    """The network with a route table of a transit gateway as given."""
+    tables = {**topology.transit_route_tables, table.table_id: table}
+    return replace(topology, transit_route_tables=tables)
 
 
 def _with_states(topology: Topology, target_id: str, *, works: bool) -> Topology:

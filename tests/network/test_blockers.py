@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import many_gateways as gw
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -173,3 +174,55 @@ def test_no_obstacle_is_found_twice_and_the_reply_meets_its_own_after_those_of_t
 
     assert len(set(places)) == len(places)
     assert sorted(found, key=lambda each: each.leg is Leg.REPLY) == list(found)
+
+
+# Ways through gateways.
+
+NOTHING_LIFTS = {
+    "a protocol that NAT gateways do not translate",
+    "a ping to the NAT gateway itself",
+    "a scan of the NAT gateway from outside",
+    "a ping through a NAT gateway to its own public address",
+    "nobody known outside",
+    "a scan of an address that nobody has",
+    "IPv6 from outside to a host behind an egress-only gateway",
+    "IPv6 from outside where the VPC has no internet gateway at all",
+    "a unique local address on the IPv6 default route",
+    "a datagram to a gateway endpoint",
+    "an address of S3 that nobody knows more of",
+    "from a transit gateway on over a peering connection",
+    "from a peer on to the VPC behind it",
+    "a transit gateway that sends back what it gets",
+    "another VPC's gateway endpoint",
+    "a route to an interface that forwards nothing",
+    "the answer leaves by a NAT gateway under another address",
+    "an echo reply for which the NAT gateway knows no request",
+}
+
+
+@pytest.mark.parametrize("case", gw.CASES, ids=[case["case"] for case in gw.CASES])
+def test_obstacles_on_ways_through_gateways_are_lifted_where_anything_lifts_them(case):
+    topology, sender = gw.changed(case), gw.sender(case)
+
+    found = obstacles(topology, gw.walked(case).packet, sender)
+
+    assert found.last is not None
+    assert (case["case"] not in NOTHING_LIFTS) is found.last.answered
+
+
+def test_all_obstacles_along_a_nat_gateway_and_an_internet_gateway_are_found_at_once():
+    change = {
+        "routes": {"rtb-a2": [], "rtb-a1": []},
+        "deny": {"acl-a1": [["in", "10.1.2.0/24"], ["out", "10.1.2.0/24"]]},
+    }
+    case = {"from": "private-a", "to": "198.51.100.1", "change": change}
+
+    found = obstacles(gw.changed(case), gw.walked(case).packet, gw.sender(case))
+
+    assert told(found) == [
+        ("no route", "request"),
+        ("denied by network ACL", "request"),
+        ("no route", "request"),
+        ("denied by network ACL", "reply"),
+    ]
+    assert found.last.answered

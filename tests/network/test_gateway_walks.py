@@ -18,7 +18,7 @@ from labkit.network.packet import Direction, echo_request
 from labkit.network.stations.transit_gateway import best_transit_route
 from labkit.network.walk import walk
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "walks" / "gateways.yml").read_text())
+CASES = gw.CASES
 each_case = pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 OTHER_FATES = {
     Fate.DENIED_BY_SECURITY_GROUP,

@@ -40,9 +40,9 @@ def take(trail: Trail, sender: Interface, route: Route) -> Handover | Fate:
         why = "The cloud told nothing of this transit gateway (ec2:DescribeTransitGateways)."
         raise trail.not_simulated(route, why)
     attachment = attachment_of(topology, route.target_id, sender.vpc_id)
-    zone = topology.subnet(sender.subnet_id).zone
-    doors = [] if attachment is None else _doors(topology, attachment, trail.packet.destination)
-    door = next((each for each in doors if topology.subnet(each.subnet_id).zone == zone), None)
+    door = None
+    if attachment is not None:
+        door = door_of(topology, attachment, sender, trail.packet.destination)
     if attachment is None or door is None:
         trail.hop(Station.TRANSIT_GATEWAY, route.target_id, Verdict.DROP, vpc_id=sender.vpc_id)
         return trail.unroutable(sender, Fate.NO_TRANSIT_ATTACHMENT)
@@ -84,6 +84,15 @@ def attachment_of(
         if (each.transit_gateway_id, each.vpc_id) == ends and each.is_available
     )
     return next(found, None)
+
+
+def door_of(
+    topology: Topology, attachment: TransitAttachment, sender: Interface, destination: Address
+) -> Interface | None:
+    """The interface by which a sender in the attached VPC gets into the transit gateway."""
+    zone = topology.subnet(sender.subnet_id).zone
+    doors = _doors(topology, attachment, destination)
+    return next((each for each in doors if topology.subnet(each.subnet_id).zone == zone), None)
 
 
 def table_of(topology: Topology, attachment_id: str) -> TransitRouteTable | None:

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any, Final
+
+import yaml
 
 from labkit.network import topology as net
 from labkit.network import ways_out as out
@@ -203,6 +206,9 @@ NETWORK: Final = net.Topology(
 # Cases of tests/cases/walks/gateways.yml: the network as each wants it, and the walk it tells of.
 
 
+CASES: Final = yaml.safe_load((Path(__file__).parents[1] / "walks" / "gateways.yml").read_text())
+
+
 def changed(case: dict[str, Any]) -> Any:
     """The network with what the case changes in it."""
     topology, change = NETWORK, case.get("change", {})
@@ -237,10 +243,15 @@ def changed(case: dict[str, Any]) -> Any:
 def walked(case: dict[str, Any], **options: Any) -> Any:
     topology = changed(case)
     target = ip_address(case["to"])
-    sender = _sender(topology, case["from"])
-    own = [sender.address] if isinstance(sender, out.OutsideHost) else sender.addresses
+    by = _sender(topology, case["from"])
+    own = [by.address] if isinstance(by, out.OutsideHost) else by.addresses
     source = next(each for each in own if each.version == target.version)
-    return walk(topology, _packet(case.get("probe", "ping"), source, target), sender, **options)
+    return walk(topology, _packet(case.get("probe", "ping"), source, target), by, **options)
+
+
+def sender(case: dict[str, Any]) -> net.Interface | out.OutsideHost:
+    """Who sends the probe of a case, in the network as the case changes it."""
+    return _sender(changed(case), case["from"])
 
 
 def _sender(topology: Any, text: str) -> Any:
