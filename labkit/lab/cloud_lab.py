@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from labkit.errors import NameNotFound, StepOutOfOrder
 from labkit.lab import commands, explaining, queries, records, samples
 from labkit.lab.asking import answers_about
+from labkit.lab.functions import package, source_of
 from labkit.lab.tags import Tags, name_of
 from labkit.lab.ways import walk_between
 from labkit.network.read import read
@@ -106,6 +107,10 @@ class CloudLab:
     @cached_property
     def ssm(self) -> Any:  # noqa: ANN401
         return self.client("ssm")
+
+    @cached_property
+    def functions(self) -> Any:  # noqa: ANN401
+        return self.client("lambda")
 
     @property
     def log_group(self) -> str:
@@ -222,6 +227,19 @@ class CloudLab:
         """
         topology = self.topology()
         return walk_between(topology, source, target), topology
+
+    # Functions.
+
+    @staticmethod
+    def package(*functions: Callable[..., object], head: str = "") -> bytes:
+        """
+        A zip file for Lambda with functions of a notebook; ``function.handler`` is the handler.
+
+        Args:
+            functions: The handler, and what it calls.
+            head: What comes before them: imports, constants.
+        """
+        return package(source_of(*functions, head=head))
 
     # Asking the logs.
 

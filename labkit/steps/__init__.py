@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from labkit.errors import NameNotFound
 from labkit.steps import (
+    automation,
     connectivity,
     flow_logs,
     gateways,
@@ -60,6 +61,7 @@ STEPS: Final[Mapping[str, Build]] = {
 }
 
 EXTRAS: Final[Mapping[str, Build]] = {
+    "automation": automation.build,
     "gateways": gateways.build,
     "third_vpc": third_vpc.build,
     "transit": transit.build,

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from labkit.errors import LabError
 from labkit.lab.tags import KINDS, LAB_TAG, listed
-from labkit.steps import iam, management
+from labkit.steps import automation, iam, management
 from labkit.steps.strays import strays
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def teardown(lab: CloudLab) -> dict[str, int]:
         ClientError: AWS refused a removal for another reason. What was
             removed before stays removed; run it again once the cause is gone.
     """
-    removed = {kind: _remove_all(lab, kind) for kind in _REMOVERS}
+    removed = automation.remove(lab)
+    removed |= {kind: _remove_all(lab, kind) for kind in _REMOVERS}
     removed["log-group"] = _remove_log_groups(lab)
     removed["parameter"] = _remove_parameters(lab)
     removed["instance-profile"] = _remove_profile(lab)
@@ -45,6 +46,7 @@ def teardown(lab: CloudLab) -> dict[str, int]:
 def remaining(lab: CloudLab) -> dict[str, int]:
     """How many resources of each kind still carry the lab's tag."""
     left = {kind: len(lab.tags.resources(lab.ec2, kind)) for kind in KINDS}
+    left |= automation.remaining(lab)
     left["log-group"] = len(_log_groups(lab))
     left["parameter"] = len(_parameters(lab))
     left["instance-profile"] = int(_profile(lab) is not None)
@@ -204,10 +206,10 @@ _REMOVERS: Final[Mapping[str, Callable[[CloudLab, list[dict[str, Any]]], None]]]
 
 
 def _log_groups(lab: CloudLab) -> list[dict[str, Any]]:
-    """The log groups below the lab's name that are ours by their tag."""
-    pages = lab.logs.get_paginator("describe_log_groups").paginate(
-        logGroupNamePrefix=f"/{lab.name}/"
-    )
+    """The log groups below the lab's name, and of functions, that are ours by their tag."""
+    listing = lab.logs.get_paginator("describe_log_groups").paginate
+    prefixes = f"/{lab.name}/", f"/aws/lambda/{lab.name}-"
+    pages = [page for prefix in prefixes for page in listing(logGroupNamePrefix=prefix)]
     found = [group for page in pages for group in page["logGroups"]]
     return [group for group in found if _tag_of(lab, group) == lab.name]
 
@@ -240,7 +242,12 @@ def _remove_parameters(lab: CloudLab) -> int:
 
 
 def _role_names(lab: CloudLab) -> tuple[str, ...]:
-    return iam.role_name(lab), management.profile_name(lab)
+    return (
+        iam.role_name(lab),
+        management.profile_name(lab),
+        automation.asking_role_name(lab),
+        automation.function_name(lab),  # last: see automation.is_built
+    )
 
 
 def _is_role_of(lab: CloudLab, name: str) -> bool:

@@ -29,6 +29,8 @@ ALL_OF_IT = {
     "transit-gateway": 0,
     "transit-gateway-attachment": 0,
     "vpc-flow-log": 2,
+    "scheduled-query": 0,
+    "function": 0,
     "log-group": 1,
     "parameter": 0,
     "instance-profile": 0,
