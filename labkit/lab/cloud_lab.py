@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from labkit.errors import NameNotFound, StepOutOfOrder
-from labkit.lab import commands, explaining, queries, records, samples
+from labkit.lab import alarms, commands, explaining, queries, records, samples
 from labkit.lab.asking import answers_about
 from labkit.lab.functions import package, source_of
 from labkit.lab.tags import Tags, name_of
@@ -111,6 +111,18 @@ class CloudLab:
     @cached_property
     def functions(self) -> Any:  # noqa: ANN401
         return self.client("lambda")
+
+    @cached_property
+    def cloudwatch(self) -> Any:  # noqa: ANN401
+        return self.client("cloudwatch")
+
+    @cached_property
+    def sns(self) -> Any:  # noqa: ANN401
+        return self.client("sns")
+
+    @cached_property
+    def sqs(self) -> Any:  # noqa: ANN401
+        return self.client("sqs")
 
     @property
     def log_group(self) -> str:
@@ -364,3 +376,13 @@ class CloudLab:
         a record is *missing*, one has to have waited this long.
         """
         self.clock.sleep(records.longest_delay_s(self.ec2, self.tags))
+
+    def wait_for_alarm(self, name: str, state: str = "ALARM") -> str:
+        """
+        Wait until an alarm has a state, and give back the reason it gives for it.
+
+        Raises:
+            NameNotFound: There is no such alarm; names those there are.
+            LabError: It did not get there within half an hour; says where it is, and why.
+        """
+        return alarms.wait_for_state(self.cloudwatch, self.clock, name, state)

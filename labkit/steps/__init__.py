@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from labkit.errors import NameNotFound
 from labkit.steps import (
+    alarms,
     automation,
     connectivity,
     flow_logs,
@@ -61,6 +62,7 @@ STEPS: Final[Mapping[str, Build]] = {
 }
 
 EXTRAS: Final[Mapping[str, Build]] = {
+    "alarms": alarms.build,
     "automation": automation.build,
     "gateways": gateways.build,
     "third_vpc": third_vpc.build,

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from labkit.errors import LabError
 from labkit.lab.tags import KINDS, LAB_TAG, listed
-from labkit.steps import automation, iam, management
+from labkit.steps import alarms, automation, iam, management
 from labkit.steps.strays import strays
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def teardown(lab: CloudLab) -> dict[str, int]:
         ClientError: AWS refused a removal for another reason. What was
             removed before stays removed; run it again once the cause is gone.
     """
-    removed = automation.remove(lab)
+    removed = alarms.remove(lab) | automation.remove(lab)
     removed |= {kind: _remove_all(lab, kind) for kind in _REMOVERS}
     removed["log-group"] = _remove_log_groups(lab)
     removed["parameter"] = _remove_parameters(lab)
@@ -46,7 +46,7 @@ def teardown(lab: CloudLab) -> dict[str, int]:
 def remaining(lab: CloudLab) -> dict[str, int]:
     """How many resources of each kind still carry the lab's tag."""
     left = {kind: len(lab.tags.resources(lab.ec2, kind)) for kind in KINDS}
-    left |= automation.remaining(lab)
+    left |= alarms.remaining(lab) | automation.remaining(lab)
     left["log-group"] = len(_log_groups(lab))
     left["parameter"] = len(_parameters(lab))
     left["instance-profile"] = int(_profile(lab) is not None)

@@ -31,6 +31,9 @@ ALL_OF_IT = {
     "vpc-flow-log": 2,
     "scheduled-query": 0,
     "function": 0,
+    "alarm": 0,
+    "topic": 0,
+    "queue": 0,
     "log-group": 1,
     "parameter": 0,
     "instance-profile": 0,
@@ -215,3 +218,39 @@ def test_an_instance_without_tags_is_named_as_in_the_way(lab):
 
     with pytest.raises(LabError, match="instance i-"):
         teardown(lab)
+
+
+def test_what_somebody_bent_of_the_alarm_is_straight_after_the_next_build():
+    lab = Lab.open(through="alarms")
+    [alarm] = lab.cloudwatch.describe_alarms()["MetricAlarms"]
+    queue = lab.sqs.get_queue_url(QueueName="labkit-alerts")["QueueUrl"]
+    lab.cloudwatch.disable_alarm_actions(AlarmNames=[alarm["AlarmName"]])
+    lab.sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": ""})
+
+    lab.build("alarms")
+
+    [straight] = lab.cloudwatch.describe_alarms()["MetricAlarms"]
+    attributes = lab.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["Policy"])
+    assert straight["ActionsEnabled"] is True
+    assert "sns.amazonaws.com" in attributes["Attributes"]["Policy"]
+
+
+def test_an_alarm_of_somebody_else_survives_teardown():
+    lab = Lab.open(through="alarms")
+    wanted = {
+        "Namespace": "N",
+        "MetricName": "M",
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    lab.cloudwatch.put_metric_alarm(AlarmName="labkit-mine", **wanted)
+    lab.sqs.create_queue(QueueName="labkit-mine")
+    teardown(lab)
+
+    assert [a["AlarmName"] for a in lab.cloudwatch.describe_alarms()["MetricAlarms"]] == [
+        "labkit-mine"
+    ]
+    assert len(lab.sqs.list_queues()["QueueUrls"]) == 1
