@@ -97,6 +97,10 @@ def test_the_guide_tells_the_whole_story(told):
         "Alarm updated from ALARM to OK",
     ]
 
+    out = told["A way out for a private subnet"].split()
+    counted = out.index("4")
+    assert out[counted - 2] == out[counted - 1], "the internet sees the NAT gateway's address"
+
 
 def test_serve_answers_where_it_says(endpoint):
     with urlopen(f"{endpoint}/_labkit/health", timeout=30) as answer:  # noqa: S310  loopback
