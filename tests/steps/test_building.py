@@ -95,6 +95,29 @@ def test_teardown_of_a_lab_cut_off_at_any_point_leaves_nothing(cut_off):
     assert survivors > len(BUILDING_STEPS)
 
 
+@pytest.mark.parametrize("extra", ["gateways", "transit"])
+def test_an_extra_cut_off_half_way_is_completed_and_taken_down(built_lab, cut_off, extra):
+    for survivors in (2, 7, 5):
+        cut_off(built_lab, survivors, lambda: EXTRAS[extra](built_lab))
+    built = EXTRAS[extra](built_lab)
+
+    assert built == EXTRAS[extra](built_lab)
+    assert set(teardown(built_lab)) == set(NOTHING)
+    assert remaining(built_lab) == NOTHING
+
+
+def test_a_failed_nat_gateway_is_told_with_awss_reason(built_lab):
+    EXTRAS["gateways"](built_lab)
+    ec2 = built_lab.ec2
+    ec2.delete_nat_gateway(NatGatewayId=built_lab.find("natgateway", "nat-a"))
+    taken = built_lab.find("elastic-ip", "nat-address-a")
+    web = built_lab.find("instance", "web-a")
+    ec2.associate_address(AllocationId=taken, InstanceId=web)
+
+    with pytest.raises(LabError, match="is failed: .* is already associated"):
+        EXTRAS["gateways"](built_lab)
+
+
 def test_teardown_leaves_nothing_of_a_whole_lab_and_can_run_twice(built_lab):
     before = remaining(built_lab)
 
