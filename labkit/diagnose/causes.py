@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.network import edits
 from labkit.network.blockers import home_of
+from labkit.network.detours import with_way
 from labkit.network.explain import entry_text, label, route_text, rule_text
 from labkit.network.filtering import entry_covers, peer_matches, rule_covers
+from labkit.network.gateways import is_public
 from labkit.network.hops import Fate, Station
 from labkit.network.packet import Direction, Packet
+from labkit.network.stations.transit_gateway import attachment_of
 from labkit.network.topology import NetworkAclEntry, Route, RouteState, TargetKind
 
 if TYPE_CHECKING:
@@ -67,6 +70,18 @@ class Cause(StrEnum):
     NOBODY_THERE = "nobody has this address"
     SOURCE_CHECK = "the source/destination check"
     REPLY_ASTRAY = "the reply goes to another interface"
+    REPLY_FROM_ELSEWHERE = "the reply comes from another address"
+    NO_PUBLIC_ADDRESS = "no public address to go out by"
+    NAT_GATEWAY_DOWN = "the NAT gateway does not work"
+    NAT_GATEWAY_REFUSES = "the NAT gateway does not take it"
+    NAT_KNOWS_NO_FLOW = "the NAT gateway knows no such flow"
+    ANSWERS_ONLY = "the egress-only gateway does not take it"
+    ENDPOINT_REFUSES = "the gateway endpoint does not take it"
+    TRANSIT_NOT_ATTACHED = "no attachment to the transit gateway that would do"
+    TRANSIT_NO_TABLE = "the transit gateway attachment has no route table"
+    TRANSIT_NO_ROUTE = "the transit gateway has no route"
+    TRANSIT_BLACKHOLE = "the transit gateway's route is a blackhole"
+    ROUTING_LOOP = "the routes lead round in a circle"
     UNREACHABLE = "it leads out of the lab"
     NO_FLOW_LOG = "no flow log"
     LOG_KEEPS_REJECTS = "the flow log keeps rejected traffic only"
@@ -112,7 +127,19 @@ _PLAIN: Final = {
     Fate.NO_SUCH_ADDRESS: Cause.NOBODY_THERE,
     Fate.SOURCE_CHECK: Cause.SOURCE_CHECK,
     Fate.REPLY_ASTRAY: Cause.REPLY_ASTRAY,
+    Fate.REPLY_FROM_ELSEWHERE: Cause.REPLY_FROM_ELSEWHERE,
     Fate.AMAZON_SERVICE: Cause.UNREACHABLE,
+    Fate.LEFT_FOR_SERVICE: Cause.UNREACHABLE,
+    Fate.NAT_GATEWAY_NOT_AVAILABLE: Cause.NAT_GATEWAY_DOWN,
+    Fate.REFUSED_BY_NAT_GATEWAY: Cause.NAT_GATEWAY_REFUSES,
+    Fate.NO_NAT_FLOW: Cause.NAT_KNOWS_NO_FLOW,
+    Fate.REFUSED_BY_EGRESS_ONLY_GATEWAY: Cause.ANSWERS_ONLY,
+    Fate.REFUSED_BY_GATEWAY_ENDPOINT: Cause.ENDPOINT_REFUSES,
+    Fate.NO_TRANSIT_ATTACHMENT: Cause.TRANSIT_NOT_ATTACHED,
+    Fate.NO_TRANSIT_TABLE: Cause.TRANSIT_NO_TABLE,
+    Fate.NO_TRANSIT_ROUTE: Cause.TRANSIT_NO_ROUTE,
+    Fate.TRANSIT_BLACKHOLE: Cause.TRANSIT_BLACKHOLE,
+    Fate.ROUTING_LOOP: Cause.ROUTING_LOOP,
 }
 
 
@@ -123,9 +150,9 @@ def _of_route(blocker: Blocker) -> Reason:
     topology, destination = blocker.topology, blocker.packet.destination
     table = topology.route_table_of(blocker.interface.subnet_id)
     home = home_of(topology, destination, blocker.interface.vpc_id)
-    if home is None:
-        return Reason(Cause.UNREACHABLE)
     route = _deciding(blocker)
+    if home is None:
+        return _of_way_out(blocker, route)
     if route is not None and route.state is RouteState.BLACKHOLE:
         return _of_blackhole(topology, route)
     if blocker.fate is Fate.PEERING_NOT_ACTIVE and route is not None:
@@ -134,6 +161,19 @@ def _of_route(blocker: Blocker) -> Reason:
     if route is not None:
         return _of_astray(right, table, route)
     return _of_no_route(right, table, blocker.interface.subnet_id)
+
+
+def _of_way_out(blocker: Blocker, route: Route | None) -> Reason:
+    """Why a packet for the internet does not get there; nobody knows what lies beyond it."""
+    if blocker.fate is Fate.BLACKHOLE and route is not None:
+        return _of_blackhole(blocker.topology, route)
+    refused = blocker.fate is Fate.REFUSED_BY_INTERNET_GATEWAY
+    if refused and is_public(blocker.packet.destination):
+        return Reason(Cause.NO_PUBLIC_ADDRESS)
+    some_way = with_way(blocker.topology, blocker.interface, blocker.packet)
+    if blocker.fate is Fate.NO_ROUTE and some_way is not None:
+        return Reason(Cause.NO_ROUTE)
+    return Reason(Cause.UNREACHABLE)
 
 
 def _deciding(blocker: Blocker) -> Route | None:
@@ -160,8 +200,15 @@ class _Right:
         self.vpc_id, self.far = near, topology.vpc(far)
 
     @property
-    def peering_exists(self) -> bool:
-        return edits.peering_between(self.topology, *sorted(self._ends)) is not None
+    def joined(self) -> bool:
+        """Whether a peering connection or a transit gateway joins the two VPCs."""
+        near, far = sorted(self._ends)
+        if edits.peering_between(self.topology, near, far) is not None:
+            return True
+        return any(
+            attachment_of(self.topology, each, near) and attachment_of(self.topology, each, far)
+            for each in self.topology.transit_gateways
+        )
 
     def leads_there(self, route: Route) -> bool:
         """Whether a route is to a peering connection of the two VPCs, be it dead or alive."""
@@ -207,7 +254,7 @@ def _of_no_route(right: _Right, table: RouteTable, subnet_id: str) -> Reason:
         cause = Cause.SUBNET_ON_MAIN_TABLE if lost else Cause.ROUTE_IN_OTHER_TABLE
         which = "main table " if others[0].main else "table "
         return Reason(cause, f"The {which}{name} of the same VPC has the route.")
-    return Reason(Cause.NO_ROUTE if right.peering_exists else Cause.NO_PEERING)
+    return Reason(Cause.NO_ROUTE if right.joined else Cause.NO_PEERING)
 
 
 # Security groups.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_network
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from labkit.network import detours, edits
@@ -15,7 +16,9 @@ from labkit.network.packet import Direction, Packet, Protocol
 from labkit.network.routing import best_route
 from labkit.network.stations.transit_gateway import attachment_of, best_transit_route, table_of
 from labkit.network.topology import (
+    Host,
     HostState,
+    Interface,
     NetworkAclEntry,
     Route,
     SecurityGroupRule,
@@ -29,9 +32,12 @@ if TYPE_CHECKING:
     from labkit.network.blocker import Blocker
     from labkit.network.packet import Address
     from labkit.network.topology import Topology
+    from labkit.network.ways_out import NatGateway
 
 # A client takes one of these for its own end of a connection, so an answer may go to any.
 EPHEMERAL_PORTS: Final = (1024, 65535)
+# The router, the resolver and one for later. Source: Amazon VPC User Guide, "Subnet sizing".
+_KEPT_ADDRESSES: Final = 3
 _PAPER_ADDRESSES: Final = ip_network("192.0.2.0/24")
 
 
@@ -149,9 +155,37 @@ def _with_live_gateway(blocker: Blocker) -> Topology | None:
         return edits.with_gateway(topology, route.target_id, blocker.interface.vpc_id)
     if route.target is TargetKind.NAT_GATEWAY:
         gateway = topology.nat_gateways.get(route.target_id)
-        if gateway is not None and gateway.interface_id:
-            return edits.with_nat_gateway(topology, replace(gateway, state="available"))
+        return _nat_gateway_anew(topology, gateway) if gateway is not None else None
     return None
+
+
+def _nat_gateway_anew(topology: Topology, gateway: NatGateway) -> Topology | None:
+    """The network in which a NAT gateway works, by an interface on paper if it lost its own."""
+    if gateway.interface_id not in topology.interfaces:
+        own = (f"interface of {gateway.nat_gateway_id}", gateway.subnet_id, gateway.vpc_id)
+        address = _free_address(topology, gateway.subnet_id)
+        if address is None:
+            return None
+        interface = Interface(
+            *own,
+            (address,),
+            (),
+            public_address=_unused(topology) if gateway.public else None,
+            requester_managed=True,
+            interface_type="nat_gateway",
+            host=Host(state=HostState.ABSENT),
+        )
+        topology = edits.with_interface(topology, interface)
+        gateway = replace(gateway, interface_id=interface.interface_id)
+    return edits.with_nat_gateway(topology, replace(gateway, state="available"))
+
+
+def _free_address(topology: Topology, subnet_id: str) -> Address | None:
+    """An IPv4 address of a subnet that nobody has, past those that AWS keeps to itself."""
+    subnet = topology.subnet(subnet_id)
+    block = next((cidr for cidr in subnet.cidrs if cidr.version == 4), None)
+    hosts = islice(block.hosts(), _KEPT_ADDRESSES, None) if block is not None else ()
+    return next((each for each in hosts if not topology.interface_at(subnet.vpc_id, each)), None)
 
 
 def _with_way(blocker: Blocker) -> Topology | None:
