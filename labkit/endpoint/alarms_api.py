@@ -52,6 +52,8 @@ def _config(call: Call) -> AlarmConfig:
     for name in ("ThresholdMetricId", "EvaluationCriteria", "EvaluationInterval"):
         if given.get(name):
             raise invalid(f"Not simulated: alarms with {name}. Give a Threshold for one metric.")
+    if given.get("EvaluateLowSampleCountPercentile", "evaluate") != "evaluate":
+        raise invalid("Not simulated: EvaluateLowSampleCountPercentile other than evaluate.")
     for arn in _actions(given):
         refuse_unknown_action(arn)
     watched = _watched(given)

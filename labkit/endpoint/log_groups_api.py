@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.log_groups import invalid, name_in, the_group
 from labkit.endpoint.log_store import LogStore
+from labkit.endpoint.metric_filters import MetricFilters
 from labkit.endpoint.moto_seam.log_streams import unix_ms
 from labkit.endpoint.operations import AwsError, MotoObject, after, before, operation
 
@@ -76,8 +77,8 @@ def forget_the_stream(call: Call) -> None:
 def describe_log_groups(call: Call) -> dict[str, Any]:
     """A page of the log groups, by name."""
     names, token = _page(call, sorted(_names_wanted(call)))
-    filters = call.aws.invoke("logs", "DescribeMetricFilters", region=call.region)
-    counts = Counter(each["logGroupName"] for each in filters["metricFilters"])
+    filters = call.aws.extension(MetricFilters).of(call.region)
+    counts = Counter(each.group_name for each in filters)
     shown = [_described(call, call.backend.groups[name], counts[name]) for name in names]
     if call.params.get("logGroupNamePattern"):
         kept = ("arn", "creationTime", "logGroupName")

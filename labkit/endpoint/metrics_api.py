@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.metric_data import STATISTICS, Datum, Metric, MetricData
-from labkit.endpoint.operations import AwsError, operation
+from labkit.endpoint.operations import AwsError, before, operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,12 +72,18 @@ def refuse_bad_period(period_s: int) -> None:
         )
 
 
+@before("cloudwatch", "PutMetricData")
+def refuse_names_of_aws(call: Call) -> None:
+    """Refuse data of a caller's in a namespace that is for AWS's own services."""
+    namespace = call.params["Namespace"]
+    if namespace.startswith("AWS/"):
+        raise invalid_value(f"The value {namespace} for parameter Namespace is invalid.")
+
+
 @operation("cloudwatch", "PutMetricData")
 def put_metric_data(call: Call) -> dict[str, Any]:
     """Nothing, once the data are taken in."""
     namespace = call.params["Namespace"]
-    if namespace.startswith("AWS/"):
-        raise invalid_value(f"The value {namespace} for parameter Namespace is invalid.")
     for group in call.params.get("EntityMetricData") or ():
         raise invalid_value(f"Not simulated: data of entities, such as {group.get('Entity')}.")
     now_s = call.aws.clock.now()
