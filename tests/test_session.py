@@ -58,6 +58,7 @@ def test_a_lab_left_on_an_endpoint_is_found_again_by_another(server):
     second = Lab.open(through="routes", endpoint_url=server.url)
 
     assert first.topology() == second.topology()
+    assert first.topology().outside == Lab.open().topology().outside != {}
     assert not any(second.teardown().values())
 
 

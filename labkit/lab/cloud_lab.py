@@ -231,7 +231,8 @@ class CloudLab:
 
         Args:
             source: Name tag of the instance that sends.
-            target: Name tag of an instance, or any address, whether somebody has it or not.
+            target: Name tag of an instance, name of a known host on the internet, or any
+                address, whether somebody has it or not.
 
         Raises:
             NameNotFound: No interface goes by one of the names.

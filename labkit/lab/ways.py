@@ -23,7 +23,8 @@ def walk_between(topology: Topology, source: str, target: str) -> Walk:
     Args:
         topology: The network.
         source: Name tag of the instance that sends.
-        target: Name tag of an instance, or any address, whether somebody has it or not.
+        target: Name tag of an instance, name of a known host on the internet, or any address,
+            whether somebody has it or not.
 
     Raises:
         NameNotFound: No interface goes by one of the names.
@@ -49,4 +50,7 @@ def _ends(topology: Topology, sender: Interface, target: str) -> tuple[Address, 
 def _addresses(topology: Topology, target: str) -> tuple[Address, ...]:
     with suppress(ValueError):
         return (ip_address(target),)
+    outside = [each.address for each in topology.outside.values() if each.name == target]
+    if outside:
+        return tuple(outside)
     return topology.find_interface(target).addresses

@@ -237,7 +237,7 @@ class Lab(TroubleLab):
 
         Args:
             source: Name tag of the instance that sends.
-            target: Name tag of an instance, or any address.
+            target: Name tag of an instance, name of a known host on the internet, or any address.
 
         Raises:
             NameNotFound: No instance or interface goes by one of the names.

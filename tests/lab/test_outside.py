@@ -23,6 +23,12 @@ def test_a_trace_ends_as_the_ping_does(lab, source, target):
     assert expected == lab.walk(source, target)[0].answered
 
 
+def test_a_host_on_the_internet_goes_by_its_name_in_a_trace_too(lab):
+    assert lab.walk("worker-a", "www.example")[0] == lab.walk("worker-a", WEB)[0]
+    lab.ping("worker-a", "www.example")
+    assert "www.example" in repr(lab.draw())
+
+
 def test_the_internet_sees_each_by_the_gateway_it_takes(lab):
     def seen_as(name):
         return lab.run_command(name, "curl -s -m 2 http://checkip.amazonaws.com").stdout.strip()
