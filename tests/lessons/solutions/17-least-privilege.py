@@ -1,0 +1,1 @@
+actions = ["ec2:DescribeNetworkInterfaces", "ec2:ModifyNetworkInterfaceAttribute"]

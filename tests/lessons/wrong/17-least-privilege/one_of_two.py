@@ -1,0 +1,3 @@
+# outcome: not yet
+# says: change its groups
+actions = ["ec2:DescribeNetworkInterfaces"]

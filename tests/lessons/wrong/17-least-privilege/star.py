@@ -1,0 +1,3 @@
+# outcome: almost
+# says: the star
+actions = ["ec2:*"]
