@@ -15,7 +15,7 @@ from ipaddress import ip_network
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from linux_kernel.scenario import EGRESS_ONLY, INTERNET
+from linux_kernel.scenario import EGRESS_ONLY, INTERNET, TRANSIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Acl,
         AclEntry,
         Address,
+        Attachment,
         Group,
         GroupRule,
         Instance,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         RouteTable,
         Scenario,
         Subnet,
+        TransitTable,
         Vpc,
     )
 
@@ -79,6 +81,8 @@ class Account:
             self._instance(instance, image)
         for nat in self.scenario.nats:
             self._nat(nat)
+        if self.scenario.attachments:
+            self._transit_gateway()
         tables_first = self._sometimes()
         for step in (self._tables, self._acceptances)[:: 1 if tables_first else -1]:
             step()
@@ -123,7 +127,10 @@ class Account:
             theirs = list(ip_network(self.real(whole)).subnets(new_prefix=64))
             self.theirs[cidr] = six["Ipv6CidrBlock"] = str(theirs[number])
         made = self.ec2.create_subnet(
-            VpcId=self.ids[vpc.name], CidrBlock=str(subnet.cidrs[0]), **six
+            VpcId=self.ids[vpc.name],
+            CidrBlock=str(subnet.cidrs[0]),
+            AvailabilityZone=f"{self.ec2.meta.region_name}{subnet.zone}",
+            **six,
         )
         self.ids[subnet.name] = made["Subnet"]["SubnetId"]
 
@@ -185,6 +192,46 @@ class Account:
         [found] = self.ec2.describe_nat_gateways(NatGatewayIds=[nat_id])["NatGateways"]
         [address] = found["NatGatewayAddresses"]
         self.interfaces[address["NetworkInterfaceId"]] = nat.name
+
+    def _transit_gateway(self) -> None:
+        """The transit gateway, its attachments, and its tables with what is theirs."""
+        own_tables = dict.fromkeys(
+            ("DefaultRouteTableAssociation", "DefaultRouteTablePropagation"), "disable"
+        )
+        made = self.ec2.create_transit_gateway(Options=own_tables)["TransitGateway"]
+        self.ids[TRANSIT] = made["TransitGatewayId"]
+        for door in self.scenario.attachments:
+            self._attachment(door)
+        for table in self.scenario.transit_tables:
+            self._transit_table(table)
+
+    def _attachment(self, door: Attachment) -> None:
+        vpc_id = self.ids[self.scenario.vpc_of(door)]
+        made = self.ec2.create_transit_gateway_vpc_attachment(
+            TransitGatewayId=self.ids[TRANSIT], VpcId=vpc_id, SubnetIds=[self.ids[door.subnet]]
+        )["TransitGatewayVpcAttachment"]
+        self.ids[door.name] = made["TransitGatewayAttachmentId"]
+        [interface] = self.ec2.describe_network_interfaces(
+            Filters=[
+                {"Name": "vpc-id", "Values": [vpc_id]},
+                {"Name": "interface-type", "Values": ["transit_gateway"]},
+            ]
+        )["NetworkInterfaces"]
+        self.interfaces[interface["NetworkInterfaceId"]] = door.name
+        self.theirs[door.address] = interface["PrivateIpAddress"]
+
+    def _transit_table(self, table: TransitTable) -> None:
+        made = self.ec2.create_transit_gateway_route_table(TransitGatewayId=self.ids[TRANSIT])
+        table_id = made["TransitGatewayRouteTable"]["TransitGatewayRouteTableId"]
+        for name in table.attachments:
+            self.ec2.associate_transit_gateway_route_table(
+                TransitGatewayRouteTableId=table_id, TransitGatewayAttachmentId=self.ids[name]
+            )
+        for destination, door in table.routes:
+            way = {"TransitGatewayAttachmentId": self.ids[door]} if door else {"Blackhole": True}
+            self.ec2.create_transit_gateway_route(
+                TransitGatewayRouteTableId=table_id, DestinationCidrBlock=str(destination), **way
+            )
 
     # Filters.
 
@@ -337,6 +384,8 @@ class Account:
             return {"EgressOnlyInternetGatewayId": self.ids[f"{EGRESS_ONLY} {table.vpc}"]}
         if any(nat.name == target for nat in self.scenario.nats):
             return {"NatGatewayId": self.ids[target]}
+        if target == TRANSIT:
+            return {"TransitGatewayId": self.ids[TRANSIT]}
         return {"VpcPeeringConnectionId": self.ids[target]}
 
     def _associations(self) -> None:

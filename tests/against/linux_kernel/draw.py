@@ -110,7 +110,7 @@ def _addresses(scenario: Scenario) -> list[Address]:
     if scenario.outsiders:
         found |= {address for each in scenario.outsiders for address in each.addresses}
         found |= {*outdoors.public_addresses(scenario), *outdoors.NOBODY}
-        found |= {each.address for each in scenario.middleboxes()}
+        found |= {nat.address for nat in scenario.nats if not nat.deleted}
     return sorted(found, key=lambda address: (address.version, address))
 
 
@@ -131,7 +131,9 @@ def _can_be_asked(scenario: Scenario, source: Instance | Outsider, address: Addr
     vpc = scenario.vpc_of(source)
     inside = _inside(address, scenario.vpc(vpc).cidrs)
     neighbours = {other for instance in scenario.instances_of(vpc) for other in instance.addresses}
-    neighbours |= {box.address for box in scenario.middleboxes(vpc)}
+    neighbours |= {
+        nat.address for nat in scenario.nats if not nat.deleted and scenario.vpc_of(nat) == vpc
+    }
     oneself = (*source.addresses, source.public)
     return address not in oneself and (not inside or address in neighbours)
 

@@ -49,6 +49,9 @@ GATEWAY_FAULTS: Final[dict[Fault, int]] = {
     gateway_faults.peer_route_missing: 16,
     gateway_faults.public_address_missing: 8,
     gateway_faults.nat_acl_denies: 90,
+    gateway_faults.transit_route_broken: 16,
+    gateway_faults.transit_association_missing: 6,
+    gateway_faults.transit_route_missing: 10,
 }
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from linux_kernel.changes import pick, told, with_acl, with_table
 from linux_kernel.filter_faults import own_acl
 from linux_kernel.healthy import EVERYWHERE, ICMP
-from linux_kernel.scenario import EGRESS_ONLY, INTERNET, AclEntry, Route, Scenario
+from linux_kernel.scenario import EGRESS_ONLY, INTERNET, TRANSIT, AclEntry, Route, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from linux_kernel.scenario import Nat, RouteTable, Vpc
+    from linux_kernel.scenario import Nat, RouteTable, TransitTable, Vpc
 
 
 def gateway_detached(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -122,6 +122,35 @@ def public_address_missing(rng: Random, scenario: Scenario) -> Scenario | None:
     return told(replace(scenario, instances=instances), f"{bare.name}: no public address")
 
 
+def transit_route_broken(rng: Random, scenario: Scenario) -> Scenario | None:
+    """A route of the transit gateway that is not there, or leads nowhere."""
+    chosen = pick(
+        rng, ((table, route) for table in scenario.transit_tables for route in table.routes)
+    )
+    if chosen is None:
+        return None
+    table, route = chosen
+    gone = rng.random() < 0.5
+    others = [each for each in table.routes if each != route]
+    routes = others if gone else [*others, (route[0], None)]
+    words = f"no route {route[0]}" if gone else f"{route[0]} leads nowhere"
+    return _with_transit_table(scenario, replace(table, routes=tuple(routes)), words)
+
+
+def transit_association_missing(rng: Random, scenario: Scenario) -> Scenario | None:
+    table = pick(rng, (each for each in scenario.transit_tables if each.attachments))
+    if table is None:
+        return None
+    lost, *others = rng.sample(table.attachments, len(table.attachments))
+    changed = replace(table, attachments=tuple(others))
+    return _with_transit_table(scenario, changed, f"{lost} is not associated")
+
+
+def transit_route_missing(rng: Random, scenario: Scenario) -> Scenario | None:
+    """No route to the transit gateway in a VPC."""
+    return _without_route(rng, scenario, lambda route: route.target == TRANSIT)
+
+
 def nat_acl_denies(rng: Random, scenario: Scenario) -> Scenario | None:
     """One of the four crossings of the edge of the NAT gateway's subnet refused."""
     nat = _some_nat(rng, scenario)
@@ -208,6 +237,11 @@ def _without_route(
 def _with_vpc(scenario: Scenario, vpc: Vpc, words: str) -> Scenario:
     vpcs = tuple(vpc if each.name == vpc.name else each for each in scenario.vpcs)
     return told(replace(scenario, vpcs=vpcs), f"{vpc.name}: {words}")
+
+
+def _with_transit_table(scenario: Scenario, table: TransitTable, words: str) -> Scenario:
+    tables = tuple(table if each.name == table.name else each for each in scenario.transit_tables)
+    return told(replace(scenario, transit_tables=tables), f"{table.name}: {words}")
 
 
 def _with_nat(scenario: Scenario, nat: Nat, words: str) -> Scenario:

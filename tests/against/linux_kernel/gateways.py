@@ -189,20 +189,22 @@ def _forward(*lines: str) -> str:
 
 
 def _nat(scenario: Scenario, nat: Nat) -> Space:
-    """It sees everything that is sent to it, and sends on flows that begin in its VPC."""
-    vpc = scenario.vpc(scenario.vpc_of(nat))
-    own = ", ".join(str(cidr) for cidr in vpc.cidrs if cidr.version == 4)
+    """
+    It sees everything that is sent to it, and sends on as its own whatever begins a flow.
+
+    That comes from its VPC, or by way of a transit gateway: a peering carries
+    nothing that is for neither end.
+    """
     filters = counting.table(
         "inet",
         _seen_coming(),
         _forward(
-            "ct state established,related accept",
-            f"ct state new ip saddr {{ {own} }} accept",
+            "ct state established,related,new accept",
         ),
         counting.chain(
             "translate",
             "type nat hook postrouting priority srcnat;",
-            f"ip saddr {{ {own} }} snat ip to {nat.address}",
+            f"snat ip to {nat.address}",
         ),
         # It answers nobody itself.
         counting.chain("input", "type filter hook input priority filter; policy drop;"),

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linux_kernel.outcome import Outcome, Sighting, real_addresses
-from linux_kernel.scenario import DEFAULT_GROUP, EGRESS_ONLY, INTERNET
+from linux_kernel.scenario import DEFAULT_GROUP, EGRESS_ONLY, INTERNET, TRANSIT, Nat
 
 from labkit.flowlog.aggregate import SeenPacket, aggregate
 from labkit.network import topology as net
 from labkit.network.packet import SYN, Packet, Protocol, echo_request
 from labkit.network.walk import Fate, walk
-from labkit.network.ways_out import EgressOnlyGateway, NatGateway, OutsideHost
+from labkit.network.ways_out import (
+    EgressOnlyGateway,
+    NatGateway,
+    OutsideHost,
+    TransitAttachment,
+    TransitGateway,
+    TransitRoute,
+    TransitRouteTable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,16 +27,18 @@ if TYPE_CHECKING:
     from linux_kernel.outcome import Answer
     from linux_kernel.scenario import (
         Address,
+        Attachment,
         Group,
         GroupRule,
         Instance,
-        Nat,
+        Middlebox,
         Network,
         Outsider,
         Probe,
         Route,
         RouteTable,
         Scenario,
+        TransitTable,
     )
 
     from labkit.flowlog.records import FlowRecord
@@ -43,6 +53,7 @@ _ANSWERS: dict[Fate, Answer] = {
     Fate.ANSWERED: "answered",
     Fate.CONNECTION_REFUSED: "refused",
 }
+_STATES = {True: net.RouteState.ACTIVE, False: net.RouteState.BLACKHOLE}
 _PROTOCOLS = {"-1": None, "icmp": 1, "icmpv6": 58, "tcp": 6, "udp": 17}
 
 
@@ -100,13 +111,13 @@ def _packet(probe: Probe, source: Address) -> Packet:
 
 def _topology(scenario: Scenario) -> net.Topology:
     interfaces = [_interface(scenario, instance) for instance in scenario.instances]
-    interfaces += [_nat_interface(scenario, nat) for nat in scenario.nats if not nat.deleted]
+    interfaces += [_box_interface(scenario, box) for box in scenario.middleboxes()]
     tables = [_route_table(scenario, table) for table in scenario.tables]
     acls = list(_acls(scenario))
     return net.Topology(
         vpcs={vpc.name: net.Vpc(vpc.name, vpc.cidrs) for vpc in scenario.vpcs},
         subnets={
-            subnet.name: net.Subnet(subnet.name, subnet.vpc, subnet.cidrs)
+            subnet.name: net.Subnet(subnet.name, subnet.vpc, subnet.cidrs, zone=subnet.zone)
             for subnet in scenario.subnets
         },
         interfaces={interface.interface_id: interface for interface in interfaces},
@@ -128,6 +139,13 @@ def _topology(scenario: Scenario) -> net.Topology:
             if vpc.egress_only == "attached"
         },
         nat_gateways={nat.name: _nat(scenario, nat) for nat in scenario.nats},
+        transit_gateways={TRANSIT: TransitGateway(TRANSIT)} if scenario.attachments else {},
+        transit_attachments={
+            door.name: _attachment(scenario, door) for door in scenario.attachments
+        },
+        transit_route_tables={
+            table.name: _transit_table(table) for table in scenario.transit_tables
+        },
         outside={
             address: OutsideHost(address, each.name, _outside_host(each))
             for each in scenario.outsiders
@@ -148,18 +166,31 @@ def _interface(scenario: Scenario, instance: Instance) -> net.Interface:
     )
 
 
-def _nat_interface(scenario: Scenario, nat: Nat) -> net.Interface:
+def _box_interface(scenario: Scenario, box: Middlebox) -> net.Interface:
     return net.Interface(
-        nat.name,
-        nat.subnet,
-        scenario.vpc_of(nat),
-        (nat.address,),
+        box.name,
+        box.subnet,
+        scenario.vpc_of(box),
+        (box.address,),
         (),
-        public_address=nat.public,
+        public_address=box.public if isinstance(box, Nat) else None,
         source_dest_check=False,
         requester_managed=True,
-        interface_type="nat_gateway",
+        interface_type="nat_gateway" if isinstance(box, Nat) else "transit_gateway",
     )
+
+
+def _attachment(scenario: Scenario, door: Attachment) -> TransitAttachment:
+    ends = (door.name, TRANSIT, scenario.vpc_of(door))
+    return TransitAttachment(*ends, (door.subnet,), ((door.subnet, door.name),))
+
+
+def _transit_table(table: TransitTable) -> TransitRouteTable:
+    routes = tuple(
+        TransitRoute(destination, door or "", _STATES[door is not None])
+        for destination, door in table.routes
+    )
+    return TransitRouteTable(table.name, TRANSIT, routes, frozenset(table.attachments))
 
 
 def _nat(scenario: Scenario, nat: Nat) -> NatGateway:
@@ -190,8 +221,7 @@ def _route_table(scenario: Scenario, table: RouteTable) -> net.RouteTable:
 
 def _route(scenario: Scenario, vpc: str, route: Route) -> net.Route:
     kind, works, target_id = _target(scenario, vpc, route.target)
-    state = net.RouteState.ACTIVE if works else net.RouteState.BLACKHOLE
-    return net.Route(route.destination, kind, target_id, state)
+    return net.Route(route.destination, kind, target_id, _STATES[works])
 
 
 def _target(scenario: Scenario, vpc: str, target: str) -> tuple[net.TargetKind, bool, str]:
@@ -202,6 +232,8 @@ def _target(scenario: Scenario, vpc: str, target: str) -> tuple[net.TargetKind, 
         return kinds.INTERNET_GATEWAY, found.gateway == "attached", f"{target} {vpc}"
     if target == EGRESS_ONLY:
         return kinds.EGRESS_ONLY_GATEWAY, found.egress_only == "attached", f"{target} {vpc}"
+    if target == TRANSIT:
+        return kinds.TRANSIT_GATEWAY, scenario.attachment_of(vpc) is not None, target
     if any(nat.name == target for nat in scenario.nats):
         return kinds.NAT_GATEWAY, not scenario.nat(target).deleted, target
     return kinds.PEERING, scenario.peering(target).state == "active", target

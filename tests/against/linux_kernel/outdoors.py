@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, ip_address
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from linux_kernel import transit
 from linux_kernel.healthy import CLOSED, EVERYWHERE, healthy, versions
 from linux_kernel.scenario import (
     EGRESS_ONLY,
@@ -50,6 +51,8 @@ def reaching_out(rng: Random, seed: str) -> Scenario:
     scenario = _own_tables(rng, healthy(rng, seed, OUTSIDERS))
     for vpc in scenario.vpcs:
         scenario = _with_way_out(rng, scenario, vpc)
+    if rng.random() < 0.5:
+        scenario = transit.joined(rng, scenario)
     scenario = replace(
         scenario,
         groups=tuple(_opened(rng, scenario, group) for group in scenario.groups),

@@ -8,7 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from linux_kernel.outcome import Outcome
-    from linux_kernel.scenario import Acl, AclEntry, Group, GroupRule, Probe, RouteTable, Scenario
+    from linux_kernel.scenario import (
+        Acl,
+        AclEntry,
+        Group,
+        GroupRule,
+        Probe,
+        RouteTable,
+        Scenario,
+        TransitTable,
+    )
 
 
 def differences(
@@ -32,7 +41,16 @@ def differences(
 def _probe(
     scenario: Scenario, probe: Probe, ours: Mapping[int, Outcome], kernel: Mapping[int, Outcome]
 ) -> Iterator[str]:
-    owners = [each.name for each in scenario.instances if probe.destination in each.addresses]
+    owners = [
+        each.name
+        for each in (*scenario.instances, *scenario.outsiders)
+        if probe.destination in each.addresses
+    ]
+    owners += [
+        f"public address of {each.name}"
+        for each in (*scenario.instances, *scenario.nats)
+        if probe.destination == each.public
+    ]
     yield f"probe {probe.number}: {probe.source}# {probe}   ({' or '.join(owners)})"
     yield f"  Linux:  {kernel[probe.number]}"
     yield f"  labkit: {ours[probe.number]}"
@@ -43,16 +61,26 @@ def _network(scenario: Scenario) -> Iterator[str]:
     yield from (f"fault     {fault}" for fault in scenario.faults)
     for vpc in scenario.vpcs:
         yield f"vpc       {vpc.name}  {_join(vpc.cidrs)}  internet gateway: {vpc.gateway}"
+        if vpc.egress_only != "none":
+            yield f"            egress-only gateway: {vpc.egress_only}"
     for peering in scenario.peerings:
         ends = f"{peering.requester} -> {peering.accepter}"
         yield f"peering   {peering.name}  {ends}  {peering.state}"
+    for nat in scenario.nats:
+        where = f"{nat.address} in {nat.subnet}{'  deleted' if nat.deleted else ''}"
+        yield f"nat       {nat.name}  {where}  public address: {nat.public}"
+    for door in scenario.attachments:
+        yield f"transit   {door.name}  {door.address} in {door.subnet}"
+    yield from (line for table in scenario.transit_tables for line in _transit_table(table))
     for subnet in scenario.subnets:
         table, acl = scenario.table_of(subnet), scenario.acl_of(subnet)
         filtered = acl.name if acl else "default"
-        yield f"subnet    {subnet.name}  {_join(subnet.cidrs)}  table {table.name}  acl {filtered}"
+        uses = f"table {table.name}  acl {filtered}  zone {subnet.zone}"
+        yield f"subnet    {subnet.name}  {_join(subnet.cidrs)}  {uses}"
     for instance in scenario.instances:
         groups = _join(instance.groups)
-        yield f"instance  {instance.name}  {_join(instance.addresses)}  groups {groups}"
+        public = f" ({instance.public})" if instance.public else ""
+        yield f"instance  {instance.name}  {_join(instance.addresses)}{public}  groups {groups}"
     yield from (line for table in scenario.tables for line in _table(table))
     yield from (line for group in scenario.groups for line in _group(group))
     yield from (line for acl in scenario.acls for line in _acl(acl))
@@ -66,6 +94,12 @@ def _table(table: RouteTable) -> Iterator[str]:
     yield f"table     {table.name}{' (main)' if table.main else ''}"
     for route in table.routes:
         yield f"            {route.destination} -> {route.target}"
+
+
+def _transit_table(table: TransitTable) -> Iterator[str]:
+    yield f"transit   {table.name}  for {_join(table.attachments)}"
+    for destination, door in table.routes:
+        yield f"            {destination} -> {door or 'nowhere'}"
 
 
 def _group(group: Group) -> Iterator[str]:

@@ -40,13 +40,18 @@ class Vpc:
 
 @dataclass(frozen=True)
 class Subnet:
-    """``table`` and ``acl`` are None where the VPC's main table and default ACL apply."""
+    """
+    ``table`` and ``acl`` are None where the VPC's main table and default ACL apply.
+
+    ``zone`` is the letter of its Availability Zone.
+    """
 
     name: str
     vpc: str
     cidrs: tuple[Network, ...]
     table: str | None = None
     acl: str | None = None
+    zone: str = "a"
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class Nat:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A VPC's attachment to the transit gateway, with its one interface."""
+    """A VPC's attachment to the transit gateway, with its one interface, in one zone."""
 
     name: str
     subnet: str
@@ -269,6 +274,9 @@ class Scenario:
 
     def outsider(self, name: str) -> Outsider | None:
         return next((each for each in self.outsiders if each.name == name), None)
+
+    def attachment_of(self, vpc: str) -> Attachment | None:
+        return next((each for each in self.attachments if self.vpc_of(each) == vpc), None)
 
     def addresses_of(self, name: str) -> tuple[Address, ...]:
         """The addresses that an instance or an outsider has itself."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FAR_END = {4: "169.254.0.2", 6: "fe80::2"}
 EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 _GATEWAY = {4: "169.254.0.1", 6: "fe80::1"}
+_VOID = "void"
 _LAST_RESORT = 9999  # metric of the route that swallows what no other route takes
 # All ends of wires between routers have one MAC, and each sends to its own: no need to know
 # that of the other.
@@ -109,7 +110,19 @@ def along(version: int, device: str) -> str:
 def router_setup(scenario: Scenario, vpc: str) -> list[str]:
     """Commands for a VPC's router: its peerings, its gateway, and a bridge per subnet."""
     bridges = [line for subnet in scenario.subnets_of(vpc) for line in _bridge(scenario, subnet)]
-    return ["link set lo up", *_ways_out(scenario, vpc), *bridges]
+    return ["link set lo up", *_void(), *_ways_out(scenario, vpc), *bridges]
+
+
+def _void() -> Iterator[str]:
+    """
+    A wire that ends nowhere, for addresses of the VPC that no subnet has.
+
+    Their packets depart by the local route, as those for an address in a subnet
+    that nobody has.
+    """
+    yield f"link add name {_VOID} type veth peer name nowhere"
+    yield from wire_end(_VOID)
+    yield "link set nowhere addrgenmode none up"
 
 
 def router_routes(scenario: Scenario, vpc: str, version: int) -> list[str]:
@@ -128,7 +141,7 @@ def router_routes(scenario: Scenario, vpc: str, version: int) -> list[str]:
         commands.append(f"rule add iif br-{subnet.name} lookup {number}")
         commands += _local_routes(scenario, vpc, version, number)
         commands += [
-            f"route add {_target(scenario, vpc, route)} table {number}"
+            f"route add {_target(scenario, subnet, route)} table {number}"
             for route in scenario.table_of(subnet).routes
             if route.destination.version == version
         ]
@@ -244,28 +257,29 @@ def _local_routes(scenario: Scenario, vpc: str, version: int, table: int) -> Ite
         for cidr in _of_version(subnet.cidrs, version):
             yield f"route add {cidr} dev br-{subnet.name} table {table}"
     for cidr in _of_version(scenario.vpc(vpc).cidrs, version):
-        yield f"route add blackhole {cidr} table {table} metric {_LAST_RESORT}"
+        yield f"route add {cidr} {along(version, _VOID)} table {table} metric {_LAST_RESORT}"
     everything = EVERYWHERE[version]
     yield f"route add blackhole {everything} table {table} metric {_LAST_RESORT}"
 
 
-def _target(scenario: Scenario, vpc: str, route: Route) -> str:
-    way = _way(scenario, vpc, route)
+def _target(scenario: Scenario, subnet: Subnet, route: Route) -> str:
+    way = _way(scenario, subnet, route)
     return f"{route.destination} {way}" if way else f"blackhole {route.destination}"
 
 
-def _way(scenario: Scenario, vpc: str, route: Route) -> str | None:
-    """How a route leads on; None if what it leads to is not there."""
-    version = route.destination.version
+def _way(scenario: Scenario, subnet: Subnet, route: Route) -> str | None:
+    """How a route leads on for a subnet; None if what it leads to is not there."""
+    vpc, version = subnet.vpc, route.destination.version
     if route.target in (INTERNET, EGRESS_ONLY):
         there = route.target in gateways_of(scenario, vpc)
         return along(version, route.target) if there else None
-    boxes = {each.name: each for each in scenario.middleboxes(vpc)}
-    if route.target == TRANSIT:
-        doors = [each for each in boxes.values() if each in scenario.attachments]
-        return _by(doors[0]) if doors else None
-    if route.target in boxes:
-        return _by(boxes[route.target])
+    door = scenario.attachment_of(vpc) if route.target == TRANSIT else None
+    if door is not None:
+        # An attachment serves the zones that it has an interface in.
+        return _by(door) if scenario.subnet(door.subnet).zone == subnet.zone else None
+    nats = {nat.name: nat for nat in scenario.nats if not nat.deleted}
+    if route.target in nats:
+        return _by(nats[route.target])
     live = {each.name for each in _live(scenario, vpc)}
     return along(version, route.target) if route.target in live else None
 
