@@ -62,7 +62,7 @@ def shown(request: pytest.FixtureRequest, lab: Lab) -> tuple[str, Outcome, Descr
         lab.ec2.revoke_security_group_ingress(**group)
     port = int(case.probe.removeprefix("tcp ")) if case.probe != "ping" else None
     network = Described(topology, *ACROSS, port)
-    return case.fault_id, kernel.run(network.scenario)[1], network
+    return case.fault_id, kernel.run(network.scenario)[1].logged, network
 
 
 def test_linux_answers_the_probe_or_not_as_the_case_file_says(

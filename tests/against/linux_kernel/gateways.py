@@ -54,14 +54,24 @@ def outside(outsider: str) -> str:
     return f"o-{outsider}"
 
 
+def exits(scenario: Scenario) -> list[str]:
+    """The names of all gateways to the internet, which are those of their namespaces."""
+    return [exit_name(vpc, kind) for vpc, kind in _exits(scenario)]
+
+
+def exit_name(vpc: str, kind: str) -> str:
+    """The name of a VPC's gateway of one kind."""
+    return f"{kind}-{vpc}"
+
+
 def cables(scenario: Scenario) -> Iterator[str]:
     """Commands for the outermost namespace, beside those of ``wiring.cables``."""
     if _has_world(scenario):
         yield f"netns add {_WORLD}"
     for vpc, kind in _exits(scenario):
         yield f"netns add {kind}-{vpc}"
-        yield wiring.wire(wiring.router(vpc), kind, f"{kind}-{vpc}", _INSIDE)
-        yield wiring.wire(f"{kind}-{vpc}", _OUTSIDE, _WORLD, f"{kind}-{vpc}")
+        yield wiring.wire(wiring.router(vpc), kind, exit_name(vpc, kind), _INSIDE)
+        yield wiring.wire(exit_name(vpc, kind), _OUTSIDE, _WORLD, exit_name(vpc, kind))
     for each in scenario.outsiders:
         yield f"netns add {outside(each.name)}"
         yield wiring.wire(outside(each.name), "eth0", _WORLD, outside(each.name))
@@ -109,7 +119,7 @@ def _exit(scenario: Scenario, vpc: str, kind: str) -> Space:
         ]
     filters = _internet_gateway if kind == INTERNET else _egress_only_gateway
     links = ["link set lo up", *wiring.wire_end(_INSIDE), *wiring.wire_end(_OUTSIDE)]
-    return Space(f"{kind}-{vpc}", links, routes, filters(scenario, vpc))
+    return Space(exit_name(vpc, kind), links, routes, filters(scenario, vpc), counts=True)
 
 
 def _internet_gateway(scenario: Scenario, vpc: str) -> str:
@@ -123,8 +133,8 @@ def _internet_gateway(scenario: Scenario, vpc: str) -> str:
         # What conntrack cannot place, it does not translate either.
         "meta nfproto ipv4 ct state invalid drop",
         *_public_only(),
-        f'iifname "{_INSIDE}" ip saddr {known} accept' if pairs else "",
-        f'iifname "{_OUTSIDE}" ip daddr {known} accept' if pairs else "",
+        f'iifname "{_INSIDE}" ip saddr {known} goto left' if pairs else "",
+        f'iifname "{_OUTSIDE}" ip daddr {known} goto entered' if pairs else "",
         *_own_ipv6(scenario, vpc),
     ]
     translations = [
@@ -139,7 +149,7 @@ def _internet_gateway(scenario: Scenario, vpc: str) -> str:
             f'oifname "{_OUTSIDE}" snat ip to ip saddr map {{ {inner} }}',
         ),
     ]
-    return counting.table("inet", _forward(*forward), *(translations if pairs else ()))
+    return counting.table("inet", *_passed(), _forward(*forward), *(translations if pairs else ()))
 
 
 def _public_addresses(scenario: Scenario, vpc: str) -> dict[str, str]:
@@ -157,14 +167,21 @@ def _egress_only_gateway(scenario: Scenario, vpc: str) -> str:
     """IPv6 out of the VPC, and the answers in."""
     return counting.table(
         "inet",
+        *_passed(),
         _forward(
-            f'iifname "{_OUTSIDE}" ct state established,related accept',
+            f'iifname "{_OUTSIDE}" ct state established,related goto entered',
             f'iifname "{_OUTSIDE}" drop',
             "meta nfproto ipv4 drop",
             *_public_only(),
             *_own_ipv6(scenario, vpc),
         ),
     )
+
+
+def _passed() -> Iterator[str]:
+    """Where packets end that a gateway lets pass, with the addresses that they have inside."""
+    yield counting.chain("left", *counting.count("egress_accept"), "accept")
+    yield counting.chain("entered", *counting.count("ingress_accept"), "accept")
 
 
 def _public_only() -> Iterator[str]:
@@ -175,8 +192,8 @@ def _public_only() -> Iterator[str]:
 def _own_ipv6(scenario: Scenario, vpc: str) -> Iterator[str]:
     for cidr in scenario.vpc(vpc).cidrs:
         if cidr.version == 6:
-            yield f'iifname "{_INSIDE}" ip6 saddr {cidr} accept'
-            yield f'iifname "{_OUTSIDE}" ip6 daddr {cidr} accept'
+            yield f'iifname "{_INSIDE}" ip6 saddr {cidr} goto left'
+            yield f'iifname "{_OUTSIDE}" ip6 daddr {cidr} goto entered'
 
 
 def _forward(*lines: str) -> str:
@@ -258,7 +275,7 @@ def _silent() -> str:
 
 
 def _world(scenario: Scenario) -> Space:
-    devices = [f"{kind}-{vpc}" for vpc, kind in _exits(scenario)]
+    devices = exits(scenario)
     devices += [outside(each.name) for each in scenario.outsiders]
     links = ["link set lo up"]
     for device in devices:

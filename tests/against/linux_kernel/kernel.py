@@ -84,7 +84,7 @@ def run(scenario: Scenario) -> dict[int, Outcome]:
             probe for probe in scenario.probes if not _consistent(probe, outcomes[probe.number])
         ]
         if not late:
-            return {number: _logged(scenario, each) for number, each in outcomes.items()}
+            return {number: _sorted_out(scenario, each) for number, each in outcomes.items()}
     told = "\n".join(f"{probe.source}# {probe}: {outcomes[probe.number]}" for probe in late)
     raise RuntimeError(f"network {scenario.seed}: answers and counters contradict:\n{told}")
 
@@ -114,11 +114,15 @@ def _consistent(probe: Probe, outcome: Outcome) -> bool:
     return (outcome.answer != "no answer") == came_back
 
 
-def _logged(scenario: Scenario, outcome: Outcome) -> Outcome:
-    """The outcome without what hosts outside saw, which nobody logs."""
-    names = {each.name for each in scenario.outsiders}
-    rows = (row for row in outcome.sightings if row.interface not in names)
-    return Outcome(outcome.answer, tuple(rows))
+def _sorted_out(scenario: Scenario, outcome: Outcome) -> Outcome:
+    """The outcome with crossings apart, and without what hosts outside saw."""
+    exits = gateways.exits(scenario)
+    others = {*exits, *(each.name for each in scenario.outsiders)}
+    return Outcome(
+        outcome.answer,
+        tuple(row for row in outcome.sightings if row.interface not in others),
+        tuple(row for row in outcome.sightings if row.interface in exits),
+    )
 
 
 def _in_namespaces(script: str) -> subprocess.CompletedProcess[str]:
@@ -311,6 +315,8 @@ def _as_logged(scenario: Scenario, seen: Sighting) -> Sighting:
 
 def _interface(scenario: Scenario, namespace: str, owner: str) -> str | None:
     """Whose interface a counted packet belongs to; None where nobody has the address."""
+    if namespace in gateways.exits(scenario):
+        return namespace
     kind, name = namespace.split("-", 1)
     if kind in "mo":
         return name

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linux_kernel.gateways import exit_name
 from linux_kernel.outcome import Outcome, Sighting, real_addresses
 from linux_kernel.scenario import DEFAULT_GROUP, EGRESS_ONLY, INTERNET, TRANSIT, Nat
 
 from labkit.flowlog.aggregate import SeenPacket, aggregate
 from labkit.network import topology as net
 from labkit.network.packet import SYN, Packet, Protocol, echo_request
-from labkit.network.walk import Fate, walk
+from labkit.network.walk import Fate, Hop, Station, Verdict, walk
 from labkit.network.ways_out import (
     EgressOnlyGateway,
     NatGateway,
@@ -54,6 +55,7 @@ _ANSWERS: dict[Fate, Answer] = {
     Fate.CONNECTION_REFUSED: "refused",
 }
 _STATES = {True: net.RouteState.ACTIVE, False: net.RouteState.BLACKHOLE}
+_EXITS = {Station.INTERNET_GATEWAY: INTERNET, Station.EGRESS_ONLY_GATEWAY: EGRESS_ONLY}
 _PROTOCOLS = {"-1": None, "icmp": 1, "icmpv6": 58, "tcp": 6, "udp": 17}
 
 
@@ -69,8 +71,23 @@ def _outcome(topology: net.Topology, probe: Probe) -> Outcome:
     walked = walk(topology, _packet(probe, source), sender)
     seen = [SeenPacket(0.0, sighting) for sighting in walked.sightings]
     rows = [_row(probe, record) for each in seen for record in aggregate([each], topology)]
-    distinct = rows if probe.port is None else set(rows)
-    return Outcome(_ANSWERS.get(walked.fate, "no answer"), tuple(sorted(distinct)))
+    crossings = [
+        _crossing(probe, hop)
+        for hop in walked.hops
+        if hop.station in _EXITS and hop.verdict is Verdict.FORWARD
+    ]
+    answer = _ANSWERS.get(walked.fate, "no answer")
+    if probe.port is None:
+        return Outcome(answer, tuple(sorted(rows)), tuple(sorted(crossings)))
+    return Outcome(answer, tuple(sorted(set(rows))), tuple(sorted(set(crossings))))
+
+
+def _crossing(probe: Probe, hop: Hop) -> Sighting:
+    assert hop.packet is not None
+    ends = (str(hop.packet.source), str(hop.packet.destination))
+    name = exit_name(str(hop.vpc_id), _EXITS[hop.station])
+    counts = (probe.count, probe.count * hop.packet.size_bytes) if probe.port is None else (0, 0)
+    return Sighting(name, str(hop.direction), *ends, "ACCEPT", *counts)
 
 
 def _sender(

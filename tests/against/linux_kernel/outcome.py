@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -59,14 +59,26 @@ def _both(shown: str, real: str) -> str:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``sightings`` is sorted; a pair of outcomes is equal or a difference to explain."""
+    """
+    A pair of outcomes is equal or a difference to explain.
+
+    ``sightings`` is sorted, and so is ``crossings``: what gateways to the
+    internet let pass, which no flow record tells of.
+    """
 
     answer: Answer
     sightings: tuple[Sighting, ...]
+    crossings: tuple[Sighting, ...] = ()
+
+    @property
+    def logged(self) -> Outcome:
+        """As much of the outcome as flow records tell."""
+        return replace(self, crossings=())
 
     def __str__(self) -> str:
         """The outcome as lines for people."""
         rows = [f"    {sighting}" for sighting in self.sightings] or ["    (no record anywhere)"]
+        rows += [f"    not logged: {crossing}" for crossing in self.crossings]
         return "\n".join([self.answer, *rows])
 
 

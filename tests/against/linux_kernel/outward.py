@@ -38,6 +38,7 @@ NAT: Final = "a1n"
 SITE: Final = "site"
 CLIENT_ADDRESS: Final = "10.0.1.5"
 NAT_ADDRESS: Final = "10.0.0.220"
+NAT_MOVED: Final = "10.0.1.220"  # its address once it is in the private subnet
 SITE_ADDRESS: Final = "203.0.113.5"
 PUBLIC_ADDRESS: Final = "198.18.7.1"
 
@@ -55,6 +56,17 @@ WAY_OUT: Final[tuple[Seen, ...]] = (
 TO_THE_NAT: Final[tuple[Seen, ...]] = (
     (CLIENT, "egress", CLIENT_ADDRESS, NAT_ADDRESS, "", ""),
     (NAT, "ingress", CLIENT_ADDRESS, NAT_ADDRESS, "", ""),
+)
+# A NAT gateway in the private subnet sends to itself what it sends out.
+IN_A_LOOP: Final[tuple[Seen, ...]] = (
+    (CLIENT, "egress", CLIENT_ADDRESS, SITE_ADDRESS, "", ""),
+    (NAT, "ingress", CLIENT_ADDRESS, NAT_MOVED, "", SITE_ADDRESS),
+    (NAT, "egress", NAT_MOVED, SITE_ADDRESS, "", ""),
+    (NAT, "ingress", NAT_MOVED, NAT_MOVED, "", SITE_ADDRESS),
+)
+TO_A_NEIGHBOUR: Final[tuple[Seen, ...]] = (
+    (CLIENT, "egress", CLIENT_ADDRESS, NAT_MOVED, "", ""),
+    (NAT, "ingress", CLIENT_ADDRESS, NAT_MOVED, "", ""),
 )
 UNASKED: Final[tuple[Seen, ...]] = ((NAT, "ingress", SITE_ADDRESS, NAT_ADDRESS, "", ""),)
 FROM_OUTSIDE: Final[tuple[Seen, ...]] = (
@@ -107,15 +119,15 @@ def grouped(*, ingress: bool) -> Scenario:
     return replace(OUTWARD, groups=(closed,))
 
 
-def denied(subnet: str, peer: str, *, egress: bool) -> Scenario:
-    """The network with an ACL that refuses one subnet what goes to a peer, or comes from there."""
+def denied(subnet: str, peer: str, *, egress: bool, base: Scenario = OUTWARD) -> Scenario:
+    """A network with an ACL that refuses one subnet what goes to a peer, or comes from there."""
     name = f"{subnet}-acl"
     entries = tuple(AclEntry(100, way, True, ANYWHERE) for way in (False, True))
     denial = AclEntry(50, egress, False, ip_network(peer))
     subnets = tuple(
-        replace(each, acl=name) if each.name == subnet else each for each in OUTWARD.subnets
+        replace(each, acl=name) if each.name == subnet else each for each in base.subnets
     )
-    return replace(OUTWARD, subnets=subnets, acls=(Acl(name, "a", (*entries, denial)),))
+    return replace(base, subnets=subnets, acls=(Acl(name, "a", (*entries, denial)),))
 
 
 def translated(*, public: bool = True, deleted: bool = False) -> Scenario:
@@ -123,6 +135,13 @@ def translated(*, public: bool = True, deleted: bool = False) -> Scenario:
     [nat] = OUTWARD.nats
     address: Address | None = nat.public if public else None
     return replace(OUTWARD, nats=(replace(nat, public=address, deleted=deleted),))
+
+
+def in_private() -> Scenario:
+    """The network with its NAT gateway in the private subnet."""
+    [nat] = OUTWARD.nats
+    moved = replace(nat, subnet="a2", address=ip_address(NAT_MOVED))
+    return replace(OUTWARD, nats=(moved,))
 
 
 def silent() -> Scenario:
