@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from labkit.network.topology import Topology
     from labkit.network.walk import Walk
 
-_READING: Final = ("Describe", "Get", "List")
+_READING: Final = ("Describe", "Get", "List", "Search")
 _MOST_NAMED: Final = 3
 
 

@@ -271,7 +271,7 @@ class Lab(TroubleLab):
         """
         The network as it stands, with the way of the last ping on top if there was one.
 
-        A ping whose ends are gone by now, or went to a host name, is left out.
+        A ping whose ends are gone by now, or unknown, is left out.
         """
         from labkit.view.topology import draw  # noqa: PLC0415  pictures load when wanted
 

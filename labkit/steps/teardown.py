@@ -101,7 +101,27 @@ def _remove_addresses(lab: CloudLab, items: list[dict[str, Any]]) -> None:
     for item in items:
         if "AssociationId" in item:
             lab.ec2.disassociate_address(AssociationId=item["AssociationId"])
-        lab.ec2.release_address(AllocationId=item["AllocationId"])
+        _release(lab, item["AllocationId"])
+
+
+def _release(lab: CloudLab, allocation_id: str) -> None:
+    """
+    Give an address back.
+
+    For some seconds after its NAT gateway is gone, AWS goes on saying that it is
+    somebody else's.
+    """
+    deadline_s = lab.clock.now() + _GIVE_UP_S
+    while True:
+        try:
+            lab.ec2.release_address(AllocationId=allocation_id)
+        except ClientError as refusal:
+            not_ours_yet = refusal.response["Error"]["Code"] == "AuthFailure"
+            if not not_ours_yet or lab.clock.now() >= deadline_s:
+                raise
+            lab.clock.sleep(_POLL_S)
+        else:
+            return
 
 
 def _remove_egress_only_gateways(lab: CloudLab, items: list[dict[str, Any]]) -> None:
