@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from labkit.network.names import outside_named
 from labkit.network.packet import SYN, Packet, Protocol, echo_request
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Question:
         Args:
             topology: The network.
             source: Name, id or address of an interface or its instance.
-            target: The same, or any address.
+            target: The same, the name of a host outside, or any address.
             port: TCP port; None asks about a ping.
 
         Raises:
@@ -75,6 +76,10 @@ def _address(topology: Topology, target: str, sender: Interface) -> Address:
         return ip_address(target)
     except ValueError:
         pass
-    receiver = topology.find_interface(target)
     version = sender.addresses[0].version
+    outside = [each.address for each in outside_named(topology, target)]
+    known = next((each for each in outside if each.version == version), None)
+    if known is not None:
+        return known
+    receiver = topology.find_interface(target)
     return next(each for each in receiver.addresses if each.version == version)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from labkit.network.topology import Topology
+    from labkit.network.ways_out import OutsideHost
 
 
 def label(topology: Topology, resource_id: str | None) -> str:
@@ -24,6 +25,12 @@ def label(topology: Topology, resource_id: str | None) -> str:
 def short(topology: Topology, resource_id: str) -> str:
     """A resource's name alone, or its id where it has none."""
     return label(topology, resource_id).removesuffix(f" ({resource_id})")
+
+
+def outside_named(topology: Topology, name: str) -> tuple[OutsideHost, ...]:
+    """The hosts outside that go by a name or an address, one for each address."""
+    hosts = topology.outside.values()
+    return tuple(each for each in hosts if name and name in (each.name, str(each.address)))
 
 
 def _name(topology: Topology, resource_id: str) -> str:

@@ -15,8 +15,7 @@ def lab():
     lab = Lab.open(through="routes")
     subnet_id = lab.require("subnet", "subnet-a", step="subnets")
     table_id = lab.require("route-table", "routes-a", step="routes")
-    address = lab.ec2.allocate_address(Domain="vpc")
-    lab.ec2.create_nat_gateway(SubnetId=subnet_id, AllocationId=address["AllocationId"])
+    lab.ec2.create_nat_gateway(SubnetId=subnet_id, ConnectivityType="private")
     lab.ec2.create_vpc_endpoint(
         VpcId=lab.require("vpc", "vpc-a", step="vpcs"),
         ServiceName=f"com.amazonaws.{lab.region}.s3",
