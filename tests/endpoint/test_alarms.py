@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import yaml
 
 
 @pytest.fixture
@@ -324,3 +326,35 @@ def test_a_year_without_data_takes_no_time_and_a_day_of_data_little(lab):
     at = datetime.fromtimestamp(lab.aws.clock.now(), UTC)
     assert at.year == 2027
     assert time.monotonic() - began < 5
+
+
+TABLES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "alarms.yml").read_text())
+
+
+def test_the_published_tables_hold_for_alarms_and_data_that_were_put(lab):
+    treatments = ("missing", "ignore", "breaching", "notBreaching")
+    lab.minutes(6)
+    expected = {}
+    rows = [(table, *row) for table in TABLES for row in table["rows"].items()]
+    for number, (table, row, states) in enumerate(rows):
+        signs = row.split()
+        for age, sign in enumerate(reversed(signs)):
+            if sign != "-":
+                value = {"MetricName": f"m{number}", "Value": 5 if sign == "X" else 0}
+                lab.put(0, age_s=60 * age, **value)
+        for treatment, state in zip(treatments, states, strict=True):
+            name = f"{number} {treatment}"
+            expected[name] = "INSUFFICIENT_DATA" if state == "keep" else state
+            lab.alarm(
+                name,
+                MetricName=f"m{number}",
+                EvaluationPeriods=table["periods"],
+                DatapointsToAlarm=table["datapoints"],
+                TreatMissingData=treatment,
+            )
+    lab.minutes(1)
+    pages = lab.cloudwatch.get_paginator("describe_alarms").paginate()
+    found = {
+        each["AlarmName"]: each["StateValue"] for page in pages for each in page["MetricAlarms"]
+    }
+    assert found == expected
