@@ -270,7 +270,13 @@ WAYS_OUT = {
         2,
         "ACCEPT",
     ),
-    "and sends its answer to the NAT gateway": (
+    "but the internet gateway is detached": (
+        outward.detached(outward.exposed(outward.routed("a-main", INTERNET))),
+        FROM_OUTSIDE,
+        0,
+        "ACCEPT",
+    ),
+    "an instance sends its answer to the NAT gateway": (
         outward.exposed(OUTWARD),
         FROM_OUTSIDE,
         3,

@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from linux_kernel.scenario import Probe, Scenario
 
 _TOOLS = ("ip", "bridge", "nft", "ping", "unshare", "nsenter", "sh", "mount")
-_WAIT_SECONDS = 1  # how long a ping waits for its answer
+# How long probes wait for their answers. One that a busy machine delays longer than that is worth
+# another try, and more patience.
+_WAITS_SECONDS = (1, 2, 5)
 _BETWEEN_SECONDS = 0.01  # between the requests of one ping
 _UNREACHABLE = ("destination-unreachable", "1", 3, 1)
 _ANSWERS: dict[int, Answer] = {0: "answered", errno.ECONNREFUSED: "refused"}
-_ATTEMPTS = 3  # an answer that a busy machine delays too long is worth another try
-_TIMEOUT_SECONDS = 60  # for a whole network, on a machine with other things to do
+_TIMEOUT_SECONDS = 180  # for a whole network, on a machine with other things to do
 
 _SETTINGS = """
 for file in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
@@ -74,8 +75,8 @@ def run(scenario: Scenario) -> dict[int, Outcome]:
         RuntimeError: The kernel refused something, or the counters and the
             probes contradict each other on a machine that cannot be that slow.
     """
-    for _ in range(_ATTEMPTS):
-        answers, sightings = _observed(scenario)
+    for wait_s in _WAITS_SECONDS:
+        answers, sightings = _observed(scenario, wait_s)
         outcomes = {
             probe.number: Outcome(answers[probe.number], tuple(sorted(sightings[probe.number])))
             for probe in scenario.probes
@@ -89,9 +90,11 @@ def run(scenario: Scenario) -> dict[int, Outcome]:
     raise RuntimeError(f"network {scenario.seed}: answers and counters contradict:\n{told}")
 
 
-def _observed(scenario: Scenario) -> tuple[dict[int, Answer], dict[int, list[Sighting]]]:
+def _observed(
+    scenario: Scenario, wait_s: int
+) -> tuple[dict[int, Answer], dict[int, list[Sighting]]]:
     """Every probe's answer, and what was counted of it."""
-    done = _in_namespaces(_script(scenario))
+    done = _in_namespaces(_script(scenario, wait_s))
     if done.returncode:
         raise RuntimeError(f"network {scenario.seed}: {done.stderr.strip()}")
     first, *sections = re.split(r"^== (\S+)\n", done.stdout, flags=re.MULTILINE)
@@ -138,7 +141,7 @@ def _in_namespaces(script: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _script(scenario: Scenario) -> str:
+def _script(scenario: Scenario, wait_s: int) -> str:
     senders = _senders(scenario)
     routers = [wiring.router(vpc.name) for vpc in scenario.vpcs]
     spaces = list(gateways.spaces(scenario))
@@ -152,8 +155,8 @@ def _script(scenario: Scenario) -> str:
             *(_instance_script(scenario, instance.name) for instance in scenario.instances),
             *map(_space_script, spaces),
             *map(_settled, everything),
-            *(_pings(scenario, name, namespace) for name, namespace in senders.items()),
-            _connections(scenario, senders),
+            *(_pings(scenario, wait_s, name, namespace) for name, namespace in senders.items()),
+            _connections(scenario, wait_s, senders),
             "wait",
             *(f"echo '== {name}'; {_inside(name)} nft -j list sets" for name in counting),
         ]
@@ -204,13 +207,13 @@ def _router_script(scenario: Scenario, vpc: str) -> str:
 
 def _instance_script(scenario: Scenario, name: str) -> str:
     instance = scenario.instance(name)
-    inside = _inside(wiring.host(name))
+    host = wiring.host(name)
     settings = [_SETTINGS, _IGNORE_PINGS] if instance.host == "ignores pings" else [_SETTINGS]
     return "\n".join(
         [
-            _fed(f"ip -n {wiring.host(name)} -batch -", wiring.instance_setup(scenario, instance)),
-            _fed(f"{inside} sh -e", settings),
-            _fed(f"{inside} nft -f -", [firewall.instance_rules(scenario, instance)]),
+            _fed(f"ip -n {host} -batch -", wiring.instance_setup(scenario, instance)),
+            _fed(f"{_inside(host)} sh -e", settings),
+            _fed(f"{_inside(host)} nft -f -", [firewall.instance_rules(scenario, instance)]),
         ]
     )
 
@@ -227,11 +230,11 @@ def _settled(namespace: str) -> str:
     return "\n".join(f'while [ -n "$({doubt})" ]; do sleep 0.01; done' for doubt in (down, closed))
 
 
-def _pings(scenario: Scenario, sender: str, namespace: str) -> str:
+def _pings(scenario: Scenario, wait_s: int, sender: str, namespace: str) -> str:
     """All pings of one sender at once, each answering with its number and exit code."""
     lines = [
         f"(code=0; ping -n -q -c {probe.count} -s {probe.data_bytes} -i {_BETWEEN_SECONDS}"
-        f" -W {_WAIT_SECONDS} -e {probe.number} {probe.destination}"
+        f" -W {wait_s} -e {probe.number} {probe.destination}"
         f" > /run/{probe.number} 2>&1 || code=-1; echo {probe.number} $code) &"
         for probe in scenario.probes
         if probe.source == sender and probe.port is None
@@ -239,7 +242,7 @@ def _pings(scenario: Scenario, sender: str, namespace: str) -> str:
     return _fed(f"{_inside(namespace)} sh", [*lines, "wait"], end=" &") if lines else ""
 
 
-def _connections(scenario: Scenario, senders: dict[str, str]) -> str:
+def _connections(scenario: Scenario, wait_s: int, senders: dict[str, str]) -> str:
     """All TCP connections and datagrams at once, while the pings wait for their answers."""
     probes = [
         (
@@ -259,7 +262,7 @@ def _connections(scenario: Scenario, senders: dict[str, str]) -> str:
     listeners += [
         (senders[each.name], each.listening) for each in scenario.outsiders if each.listening
     ]
-    asked = {"listeners": listeners, "probes": probes}
+    asked = {"wait_s": wait_s, "listeners": listeners, "probes": probes}
     return _fed(f"{sys.executable} -I {connect.__file__}", [json.dumps(asked)])
 
 

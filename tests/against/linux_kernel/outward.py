@@ -156,3 +156,9 @@ def exposed(base: Scenario) -> Scenario:
     [client] = base.instances
     exposed = replace(base, instances=(replace(client, public=address),))
     return asking(SITE, str(address), exposed)
+
+
+def detached(base: Scenario) -> Scenario:
+    """A network whose internet gateway is no longer attached; public addresses stay."""
+    [vpc] = base.vpcs
+    return replace(base, vpcs=(replace(vpc, gateway="detached"),))
