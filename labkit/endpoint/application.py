@@ -17,7 +17,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from labkit.endpoint import ec2_lists
+from labkit.endpoint import cbor_requests, ec2_lists
 from labkit.endpoint.addressing import Address, address_of, canonical
 from labkit.endpoint.agenda import Agenda
 from labkit.endpoint.clock import Clock, VirtualClock
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 ExtensionT = TypeVar("ExtensionT")
 
 _READS: Final = re.compile(r"(Describe|Get|List|Search|Lookup|Head|Filter|Test|Simulate)[A-Z]")
+_ANY_CBOR_SERVICE: Final = "cloudwatch"
 _log = logging.getLogger(__name__)
 
 
@@ -72,6 +73,13 @@ class EmbeddedAws:
         """
         lowered = {name.lower(): value for name, value in headers.items()}
         request = Request(method, url, lowered, body)
+        if cbor_requests.speaks_cbor(request):
+            address = address_of(request, self.settings.region)
+            model = protocols.service_model(address.service if address else _ANY_CBOR_SERVICE)
+            return cbor_requests.answered(request, model, self._handle)
+        return self._handle(request)
+
+    def _handle(self, request: Request) -> Response:
         address: Address | None = None
         try:
             address = address_of(request, self.settings.region)
@@ -81,7 +89,7 @@ class EmbeddedAws:
         except AwsError as refused:
             return self._error(request, address, refused)
         except Exception:  # noqa: BLE001  a fault of ours must not take the server down
-            _log.exception("%s %s failed", method, url)
+            _log.exception("%s %s failed", request.method, request.url)
             error = AwsError("InternalFailure", "The lab failed; its log says how.", 500)
             return self._error(request, address, error)
 
