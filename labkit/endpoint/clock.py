@@ -132,7 +132,7 @@ class WallClock:
     """
 
     def __init__(self, speed: float = 1.0) -> None:
-        self._speed = speed
+        self.speed = speed
         self._started_s = time.time()
 
     def now(self) -> float:
@@ -151,7 +151,7 @@ class WallClock:
 
     def nap(self, until_s: float) -> None:
         """Wait for a moment, or until *until_s* [Unix s] if that is sooner."""
-        self.sleep(min(until_s - self.now(), _NAP_S * self._speed))
+        self.sleep(min(until_s - self.now(), _NAP_S * self.speed))
 
     def at(self, instant_s: float) -> AbstractContextManager[None]:
         """See :meth:`Clock.at`."""
@@ -159,7 +159,7 @@ class WallClock:
 
     def _present(self) -> float:
         now_s = time.time()
-        return now_s + (now_s - self._started_s) * (self._speed - 1)
+        return now_s + (now_s - self._started_s) * (self.speed - 1)
 
     def _wait(self, seconds: float) -> None:
-        time.sleep(max(0.0, seconds) / self._speed)
+        time.sleep(max(0.0, seconds) / self.speed)

@@ -101,7 +101,7 @@ class Runner:
 
     def _patience_s(self, function: Function) -> float:
         if isinstance(self._aws.clock, WallClock):
-            return function.timeout_s
+            return function.timeout_s / self._aws.clock.speed
         return min(function.timeout_s, self._aws.settings.function_patience_s)
 
     def _sandbox(self, function: Function) -> Sandbox:

@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
 from labkit.endpoint.log_store import LogStore
-from labkit.endpoint.operations import AwsError
+from labkit.endpoint.metric_data import Datum, Metric, MetricData
 from labkit.endpoint.role_policies import Question, Unsupported, allowed, permissions, role_of
 from labkit.units import ms
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 OUR_STREAM: Final = "labkit"
 """The log stream of what the lab itself has to say about a function."""
 
+_UNITS: Final = {"Duration": "Milliseconds"}
 log = logging.getLogger("labkit.functions")
 
 _unheard: ContextVar[bool] = ContextVar("unheard", default=False)
@@ -121,20 +122,8 @@ class Reports:
         values: Mapping[str, float],
     ) -> None:
         named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
-        units = {"Duration": "Milliseconds"}
-        data = [
-            {
-                "MetricName": name,
-                "Dimensions": named,
-                "Timestamp": self._aws.clock.now(),
-                "Value": value,
-                "Unit": units.get(name, "Count"),
-            }
-            for name, value in values.items()
-        ]
-        try:
-            self._aws.invoke(
-                "cloudwatch", "PutMetricData", region=region, Namespace=namespace, MetricData=data
-            )
-        except AwsError as refused:
-            log.debug("%s is not counted: %s", namespace, refused)
+        now_s = self._aws.clock.now()
+        for name, value in values.items():
+            datum = Datum.of_values(now_s, [value], _UNITS.get(name, "Count"))
+            metric = Metric.of(region, namespace, name, named)
+            self._aws.extension(MetricData).put(metric, datum)

@@ -64,7 +64,11 @@ class Watch:
         Raises:
             TimeIsUp: There is none left.
         """
-        if self.is_over or time.monotonic() > self._patient_until:
+        if (
+            self.is_over
+            or time.monotonic() > self._patient_until
+            or self._clock.now() > self._ends_s
+        ):
             self.end()
 
     def sleep(self, seconds: float) -> None:
