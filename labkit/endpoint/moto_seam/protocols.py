@@ -285,7 +285,7 @@ def _serialize(outcome: Mapping[str, Any] | AwsError, wording: Wording, status: 
         body = _with_message_as_modelled(body, outcome, wording)
     headers = {**made["headers"], "x-amzn-requestid": request_id}
     code = status if isinstance(outcome, AwsError) else made["status_code"]
-    return Response(code, headers, body.encode() if isinstance(body, str) else body)
+    return Response(code, headers, body.encode() if isinstance(body, str) else body or b"")
 
 
 def _with_message_as_modelled(body: str, error: AwsError, wording: Wording) -> str:

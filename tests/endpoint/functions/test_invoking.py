@@ -36,6 +36,22 @@ def test_an_event_comes_back_as_the_answer_with_the_lines_of_a_log(functions):
     assert "".join(functions.lines()) == tail
 
 
+def test_invocations_are_counted(functions):
+    functions.make("def handler(e, c):\n    return 1 / e")
+    functions.answer(1)
+    functions.answer(0)
+    found = functions.cloudwatch.get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Dimensions=[{"Name": "FunctionName", "Value": "f"}],
+        StartTime=functions.aws.clock.now() - 60,
+        EndTime=functions.aws.clock.now() + 60,
+        Period=60,
+        Statistics=["Sum", "SampleCount"],
+    )["Datapoints"]
+    assert [(1.0, 2.0)] == [(each["Sum"], each["SampleCount"]) for each in found]
+
+
 def test_two_runs_print_the_same(functions_with):
     logs = []
     for _ in range(2):
@@ -152,8 +168,8 @@ def test_an_exception_comes_with_the_frames_of_the_function_alone(functions):
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux only")
 @pytest.mark.parametrize("body", ["bytearray(10 ** 11)", "['x' * 10 ** 7 for _ in iter(int, 1)]"])
 def test_a_function_that_wants_all_memory_gets_none(functions_with, body):
-    functions = functions_with(function_patience_s=10)
-    functions.make(f"def handler(e, c):\n    return len({body})")
+    functions = functions_with(function_patience_s=60)
+    functions.make(f"def handler(e, c):\n    return len({body})", Timeout=60)
     assert "MemoryError" == functions.answer()["errorType"]
 
 
