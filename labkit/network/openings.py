@@ -26,6 +26,7 @@ from labkit.network.pieces import (
     traffic_text,
 )
 from labkit.network.routing import best_route, blocks
+from labkit.network.stations.transit_gateway import best_transit_route
 from labkit.network.topology import RouteState
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         SecurityGroupRule,
         Topology,
     )
+    from labkit.network.ways_out import TransitRouteTable
 
 _SHOWN_BLOCKS: Final = 4
 
@@ -49,8 +51,9 @@ class Opening:
     Packets that one place lets pass now, and did not before.
 
     Args:
-        component_id: The interface of security groups, or the subnet of a
-            network ACL or route table.
+        component_id: The interface of security groups, the subnet of a network
+            ACL or route table, the route table of a transit gateway, or the
+            internet gateway that a public address is for.
         where: The same in words.
         direction: Which way the packets go there.
         pieces: Kinds of packets, each with the peers it is open for.
@@ -104,10 +107,14 @@ def openings(before: Topology, after: Topology) -> list[Opening]:
     for interface_id in sorted(before.interfaces.keys() & after.interfaces.keys()):
         for direction in Direction:
             found += _of_groups(before, after, interface_id, direction)
+        found += _of_public_address(before, after, interface_id)
     for subnet_id in sorted(before.subnets.keys() & after.subnets.keys()):
         for direction in Direction:
             found += _of_acl(before, after, subnet_id, direction)
         found += _of_routes(before, after, subnet_id)
+    both = before.transit_route_tables.keys() & after.transit_route_tables.keys()
+    for table_id in sorted(both):
+        found += _of_transit_routes(before, after, table_id)
     return found
 
 
@@ -224,6 +231,39 @@ def _of_routes(before: Topology, after: Topology, subnet_id: str) -> Iterator[Op
 def _leads(topology: Topology, subnet_id: str, address: Address) -> bool:
     route = best_route(topology, topology.route_table_of(subnet_id), address)
     return route is not None and route.state is RouteState.ACTIVE
+
+
+# Transit gateways and public addresses.
+
+
+def _of_transit_routes(before: Topology, after: Topology, table_id: str) -> Iterator[Opening]:
+    old, new = (each.transit_route_tables[table_id] for each in (before, after))
+    if old.routes == new.routes:
+        return
+    led = [
+        (ANYTHING, stretch)
+        for stretch in stretches([route.destination for route in (*old.routes, *new.routes)])
+        if _transits(new, stretch.first) and not _transits(old, stretch.first)
+    ]
+    where = f"routes of the transit gateway's {label(after, table_id)}"
+    yield from _opening(table_id, where, Direction.EGRESS, led)
+
+
+def _transits(table: TransitRouteTable, address: Address) -> bool:
+    route = best_transit_route(table, address)
+    return route is not None and route.state is RouteState.ACTIVE
+
+
+def _of_public_address(before: Topology, after: Topology, interface_id: str) -> Iterator[Opening]:
+    """With a public address, an internet gateway takes in what anybody sends to an interface."""
+    old, new = (each.interfaces[interface_id] for each in (before, after))
+    gateways = sorted(g for g, of in after.internet_gateways.items() if of == new.vpc_id)
+    if old.public_address is not None or new.public_address is None or not gateways:
+        return
+    where = f"public address of {label(after, interface_id)}"
+    anybody = [stretch for stretch in stretches([]) if stretch.version == 4]
+    everything = [(ANYTHING, stretch) for stretch in anybody]
+    yield from _opening(gateways[0], where, Direction.INGRESS, everything)
 
 
 # Both.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import ip_address
 
+import many_gateways as gw
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -189,3 +190,31 @@ def test_joining_a_group_that_others_refer_to_opens_those_others(net, broken):
     joined = broken.interface(before, "eni-app-a", group_ids=("sg-a", "sg-friends"))
 
     assert any(each.component_id == "eni-app-b" for each in openings(before, joined))
+
+
+# Gateways.
+
+
+def test_a_public_address_opens_an_interface_to_everybody():
+    after = gw.changed(
+        {"change": {"set": {"interfaces": {"eni-private-a": {"public_address": "54.0.0.12"}}}}}
+    )
+    assert [str(each) for each in openings(gw.NETWORK, after)] == [
+        "public address of private-a (eni-private-a), ingress: all traffic from 0.0.0.0/0"
+    ]
+
+
+def test_a_route_of_a_transit_gateway_opens_what_it_leads_to():
+    routes = [["10.1.0.0/16", "att-a"], ["10.2.0.0/16", "att-b"], ["10.3.0.0/16", "att-b"]]
+    after = gw.changed({"change": {"transit_routes": routes}})
+    assert [str(each) for each in openings(gw.NETWORK, after)] == [
+        "routes of the transit gateway's tgw-rtb-1, egress: all traffic to 10.3.0.0/16"
+    ]
+
+
+def test_a_default_route_to_a_nat_gateway_opens_the_internet():
+    before = gw.changed({"change": {"routes": {"rtb-a2": []}}})
+    after = gw.changed({"change": {"routes": {"rtb-a2": [["0.0.0.0/0", "nat-a"]]}}})
+    opened = openings(before, after)
+    assert [each.component_id for each in opened] == ["subnet-a2", "subnet-a3"]
+    assert openings(after, before) == []
