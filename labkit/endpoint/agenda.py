@@ -46,7 +46,9 @@ class Source(Protocol):
         """
         When it next has something to do [Unix s]; ``inf`` for not until something changes.
 
-        It is asked before and after every call, so the answer must be at hand.
+        It is asked before and after every call, so the answer must be at hand;
+        and while another thread may be changing what it rests on, in which case
+        it is asked again.
         Skip spans in which nothing can change: weeks pass in one jump.
         """
 
@@ -64,6 +66,8 @@ class Source(Protocol):
         not come back at the next call.
         """
 
+
+_MOST_TRIES: Final = 100
 
 SourceT = TypeVar("SourceT", bound=Source)
 
@@ -91,7 +95,7 @@ class Agenda:
 
     def next_due_s(self) -> float:
         """When something happens next [Unix s]; ``inf`` if nothing will."""
-        return min((each.next_due_s() for each in self._sources), default=inf)
+        return min(map(_due_s, self._sources), default=inf)
 
     def catch_up(self) -> None:
         """
@@ -131,7 +135,7 @@ class Agenda:
     def _run_what_is_due(self) -> None:
         last, runs = (inf, -1), 0
         while True:
-            dues = [each.next_due_s() for each in self._sources]
+            dues = [_due_s(each) for each in self._sources]
             now_s = self._clock.now()
             at_s = min(dues, default=inf)
             if at_s > now_s:
@@ -146,3 +150,12 @@ class Agenda:
             until_s = max(at_s, min(now_s, nextafter(others_s, -inf)))
             with self._clock.at(at_s):
                 chosen.run(at_s, until_s)
+
+
+def _due_s(asked: Source) -> float:
+    for _ in range(_MOST_TRIES):
+        try:
+            return asked.next_due_s()
+        except (RuntimeError, IndexError):  # a list or dictionary changed under its hands
+            continue
+    return asked.next_due_s()

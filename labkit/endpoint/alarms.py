@@ -157,10 +157,10 @@ class Alarms:
 
     def run(self, at_s: float, until_s: float) -> None:  # noqa: ARG002  a minute may change it all
         """Evaluate the alarms that are due."""
-        for key in sorted(self._alarms):
-            alarm = self._alarms.get(key)
-            if alarm is not None and alarm.due_s <= at_s:
-                self._evaluate(alarm, at_s)
+        with self.aws.active("EvaluateAlarms"):
+            for key in sorted(self._alarms):
+                if self._alarms[key].due_s <= at_s:
+                    self._evaluate(self._alarms[key], at_s)
 
     def _evaluate(self, alarm: Alarm, at_s: float) -> None:
         config = alarm.config

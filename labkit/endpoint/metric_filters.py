@@ -134,14 +134,12 @@ class MetricFilters:
 
     def run(self, at_s: float, until_s: float) -> None:  # noqa: ARG002  minutes go one by one
         """Report what came in by *at_s*."""
-        due = sorted(
-            (slot for slot in self._tallies if slot.report_s <= at_s),
-            key=lambda slot: (slot.filter.group_name, slot.filter.name, slot.minute_s),
-        )
-        data = self._aws.extension(MetricData)
-        for slot in due:
-            for metric, datum in _reported(slot, self._tallies.pop(slot)):
-                data.put(metric, datum)
+        with self._aws.active("ReportMetricFilters"):
+            due = [slot for slot in self._tallies if slot.report_s <= at_s]
+            due.sort(key=lambda slot: (slot.filter.group_name, slot.filter.name, slot.minute_s))
+            for slot in due:
+                for metric, datum in _reported(slot, self._tallies.pop(slot)):
+                    self._aws.extension(MetricData).put(metric, datum)
 
 
 def _count(tally: _Tally, observed: tuple[_Dimensions, float] | None) -> None:

@@ -150,6 +150,23 @@ def test_a_thread_of_a_source_is_inside_and_any_other_waits_its_turn(aws):
     assert log == [("a", 10), ("helper", 10), ("b", 20)]
 
 
+def test_a_source_that_another_thread_is_changing_is_asked_again(aws):
+    class Crowded(Appointments):
+        asked = 0
+
+        def next_due_s(self) -> float:
+            Crowded.asked += 1
+            if Crowded.asked % 2:
+                raise RuntimeError("dictionary changed size during iteration")
+            return super().next_due_s()
+
+    log: list[tuple[str, float]] = []
+    aws.extension(Agenda).add(Crowded("a", aws, [T0 + 10], log))
+    aws.clock.sleep(60)
+    aws.extension(Agenda).catch_up()
+    assert log == [("a", 10)]
+
+
 def test_a_source_that_stays_due_is_named_instead_of_running_for_ever(aws):
     _, made = sources(aws, restless=[0])
     made["restless"].act = lambda: made["restless"].dues.append(T0)
