@@ -2,6 +2,7 @@
 
 from labkit.faults.applying import (
     ACROSS,
+    OUT,
     AppliedFault,
     Outcome,
     Repair,
@@ -10,16 +11,19 @@ from labkit.faults.applying import (
     planned,
     repair,
     repair_all,
+    usual_ends,
 )
 from labkit.faults.catalogue import FAMILIES, FAULTS, fault_named
 from labkit.faults.fault import Breaks, Fault
 from labkit.faults.way import Ends, Way
+from labkit.faults.way_out import WayOut
 from labkit.faults.world import World
 
 __all__ = [
     "ACROSS",
     "FAMILIES",
     "FAULTS",
+    "OUT",
     "AppliedFault",
     "Breaks",
     "Ends",
@@ -27,6 +31,7 @@ __all__ = [
     "Outcome",
     "Repair",
     "Way",
+    "WayOut",
     "World",
     "applied",
     "apply",
@@ -34,4 +39,5 @@ __all__ = [
     "planned",
     "repair",
     "repair_all",
+    "usual_ends",
 ]

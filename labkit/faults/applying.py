@@ -20,9 +20,9 @@ from labkit.faults.catalogue import fault_named
 from labkit.faults.fault import Breaks, Fault
 from labkit.faults.logbook import Changed, Entry
 from labkit.faults.parts import Gone, is_gone
-from labkit.faults.way import Ends, Way
+from labkit.faults.way import Ends
 from labkit.faults.world import World
-from labkit.network.walk import walk
+from labkit.steps import gateways
 from labkit.steps.plan import A, B
 
 if TYPE_CHECKING:
@@ -33,6 +33,15 @@ if TYPE_CHECKING:
     from labkit.network.topology import Topology
 
 ACROSS: Final = Ends(A.instance, B.instance)
+"""From one VPC to the other: the way that faults break if nothing else is said."""
+
+OUT: Final = Ends(gateways.PRIVATE.instance, "198.51.100.80")
+"""From the private subnet to www.example: the way that faults of gateways break."""
+
+
+def usual_ends(fault: Fault) -> Ends:
+    """Between whom a fault is applied if nothing is said."""
+    return OUT if fault.leads_out else ACROSS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class AppliedFault:
 
 
 def apply(
-    lab: CloudLab, fault_id: str, ends: Ends = ACROSS, *, sealed: bool = False
+    lab: CloudLab, fault_id: str, ends: Ends | None = None, *, sealed: bool = False
 ) -> AppliedFault:
     """
     Break a lab on purpose.
@@ -59,7 +68,8 @@ def apply(
     Args:
         lab: What to break.
         fault_id: Name of a fault of the catalogue.
-        ends: Between which two instances; the first one asks, the second one is asked.
+        ends: Who asks, and who is asked: two instances, or an instance and an
+            address on the internet. The usual ones if not given.
         sealed: Whether the logbook is kept from a passing glance.
 
     Raises:
@@ -68,6 +78,7 @@ def apply(
         ClientError: AWS refused a change; those before it have been taken back.
     """
     fault = fault_named(fault_id)
+    ends = ends or usual_ends(fault)
     present = logbook.entries(lab)
     _refuse_second(fault, ends, present)
     changed = _planned(lab, fault, ends)
@@ -90,7 +101,7 @@ def applied(lab: CloudLab) -> list[AppliedFault]:
 
 
 def planned(
-    topology: Topology, fault: Fault, ends: Ends = ACROSS, *, lab_name: str = "labkit"
+    topology: Topology, fault: Fault, ends: Ends | None = None, *, lab_name: str = "labkit"
 ) -> tuple[Change, ...]:
     """
     What a fault would change in a network; nothing is touched.
@@ -98,10 +109,11 @@ def planned(
     Raises:
         FaultRefused: The fault does not fit the network, or would not break the way.
     """
-    way = Way.between(topology, ends, lab_name)
+    ends = ends or usual_ends(fault)
+    way = fault.way.between(topology, ends, lab_name)
     changes = tuple(fault.plan(way))
     broken = World(topology).with_changes(changes).topology
-    if fault.breaks is Breaks.PING and walk(broken, way.request, way.sender.interface).answered:
+    if fault.breaks is Breaks.PING and way.walked_in(broken).answered:
         raise FaultRefused(
             f"{fault.fault_id} would not stop the ping from {ends.source} to {ends.target}: "
             "something else in this network lets it pass as well."

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from inspect import getdoc
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from labkit.errors import LabError
 from labkit.faults.parts import Change
 from labkit.faults.way import Way
+from labkit.faults.way_out import WayOut
 
-Plan: TypeAlias = Callable[[Way], Iterable[Change]]
+AnyWay: TypeAlias = Way | WayOut
+Plan: TypeAlias = Callable[[Any], Iterable[Change]]  # takes the kind of way that its fault breaks
 
 SECTIONS: Final = ("Symptom", "Evidence", "Cause", "Repair")
 _SECTION: Final = re.compile(r"^\*\*(\w+)\*\* ", re.MULTILINE)
@@ -47,7 +49,8 @@ class Fault:
         cause: Why it is so.
         repair: What puts it right.
         breaks: What it spoils.
-        plan: The changes that make it so on a way.
+        way: The kind of way it breaks: to another instance, or out to the internet.
+        plan: The changes that make it so on a way of that kind.
             It raises FaultRefused where the network has nothing to break.
     """
 
@@ -59,17 +62,24 @@ class Fault:
     cause: str
     repair: str
     breaks: Breaks
+    way: type[AnyWay]
     plan: Plan
 
+    @property
+    def leads_out(self) -> bool:
+        """Whether it breaks the way out to the internet."""
+        return self.way is WayOut
 
-def fault(breaks: Breaks) -> Callable[[Plan], Fault]:
+
+def fault(breaks: Breaks, way: type[AnyWay] = Way) -> Callable[[Plan], Fault]:
     """Makes a plan a fault: its name the id, its docstring what is told of it."""
 
     def made(plan: Plan) -> Fault:
         name = getattr(plan, "__name__", "").replace("_", "-")
         family = plan.__module__.rpartition(".")[2]
         says, symptom, evidence, cause, repair = _told(name, plan)
-        return Fault(name, family, says, symptom, evidence, cause, repair, breaks, plan)
+        told = says, symptom, evidence, cause, repair
+        return Fault(name, family, *told, breaks, way, plan)
 
     return made
 

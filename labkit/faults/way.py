@@ -12,6 +12,7 @@ from labkit.network.filtering import allowing_rules, network_acl_verdict
 from labkit.network.packet import Direction, echo_request
 from labkit.network.routing import best_route
 from labkit.network.topology import Host, RouteState, TargetKind
+from labkit.network.walk import walk
 
 if TYPE_CHECKING:
     from labkit.network.packet import Address, Packet
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Topology,
         Vpc,
     )
+    from labkit.network.walk import Walk
 
 
 class Ends(NamedTuple):
@@ -195,6 +197,10 @@ class Way:
         reply = answer(Host(), self.request)
         assert reply is not None  # noqa: S101  a host that just runs answers a ping
         return reply
+
+    def walked_in(self, topology: Topology) -> Walk:
+        """The walk of the ping in a network."""
+        return walk(topology, self.request, self.sender.interface)
 
     def route_there(self) -> tuple[RouteTable, Route, Network]:
         """

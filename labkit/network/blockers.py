@@ -99,9 +99,3 @@ def obstacles(
 def _present(topology: Topology, sender: End) -> End:
     """The sender as it is in a network that was changed meanwhile."""
     return sender if isinstance(sender, OutsideHost) else topology.interfaces[sender.interface_id]
-
-
-def _now(topology: Topology, sender: End) -> End:
-    if isinstance(sender, OutsideHost):
-        return sender
-    return topology.interfaces[sender.interface_id]

@@ -155,11 +155,11 @@ def _with_live_gateway(blocker: Blocker) -> Topology | None:
         return edits.with_gateway(topology, route.target_id, blocker.interface.vpc_id)
     if route.target is TargetKind.NAT_GATEWAY:
         gateway = topology.nat_gateways.get(route.target_id)
-        return _nat_gateway_anew(topology, gateway) if gateway is not None else None
+        return nat_gateway_anew(topology, gateway) if gateway is not None else None
     return None
 
 
-def _nat_gateway_anew(topology: Topology, gateway: NatGateway) -> Topology | None:
+def nat_gateway_anew(topology: Topology, gateway: NatGateway) -> Topology | None:
     """The network in which a NAT gateway works, by an interface on paper if it lost its own."""
     if gateway.interface_id not in topology.interfaces:
         own = (f"interface of {gateway.nat_gateway_id}", gateway.subnet_id, gateway.vpc_id)

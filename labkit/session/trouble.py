@@ -24,14 +24,17 @@ class TroubleLab(ToolLab):
 
         return overview(self)
 
-    def apply_fault(self, name: str, source: str = "app-a", target: str = "app-b") -> AppliedFault:
+    def apply_fault(
+        self, name: str, source: str | None = None, target: str | None = None
+    ) -> AppliedFault:
         """
         Break the way from one instance to another; ``repair_fault`` puts it back.
 
         Args:
             name: A fault of the catalogue, for example ``return-route-missing``.
-            source: Who asks.
-            target: Who is asked.
+            source: Who asks; ``app-a``, or ``worker-a`` for a fault of gateways.
+            target: Who is asked; ``app-b``, or an address on the internet for a
+                fault of gateways.
 
         Raises:
             NameNotFound: There is no such fault or instance; names the nearest.
@@ -39,7 +42,9 @@ class TroubleLab(ToolLab):
         """
         from labkit import faults  # noqa: PLC0415  loads when wanted
 
-        return faults.apply(self, name, faults.Ends(source, target))
+        usual = faults.usual_ends(faults.fault_named(name))
+        ends = faults.Ends(source or usual.source, target or usual.target)
+        return faults.apply(self, name, ends)
 
     def repair_fault(self, name: str) -> Repair:
         """

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from labkit import Lab, faults
-from labkit.faults import ACROSS, FAULTS, World, planned
+from labkit.faults import FAULTS, Ends, World, planned, usual_ends
 from labkit.faults.cases import Case, cases
 from labkit.network.edits import LIVE_STATUSES
 from labkit.network.explain import label
@@ -17,6 +18,7 @@ from labkit.network.hops import Station
 from labkit.network.packet import SYN, Packet, echo_request
 from labkit.network.topology import Host
 from labkit.network.walk import walk
+from labkit.steps import gateways
 
 if TYPE_CHECKING:
     from labkit.network.hops import Walk
@@ -28,6 +30,23 @@ SSH_FROM_A = [
 MINUTE_S = 60
 DELIVERED_S = 390
 ADDRESS = {"app-a": "10.1.1.10", "app-b": "10.2.1.10"}
+ACROSS_WAY = [("app-a", "out"), ("app-b", "in"), ("app-b", "out"), ("app-a", "in")]
+# A NAT gateway sees every packet twice, so a place is not enough: the request comes first.
+OUT_WAY = [("worker-a", "out"), ("nat-a", "in"), ("nat-a", "out"), ("worker-a", "in")]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A lab, between whom its faults are tried, and the log group that tells of it."""
+
+    lab: Lab
+    ends: Ends
+    log_group: str
+
+    @property
+    def address(self) -> str:
+        """Who is asked."""
+        return ADDRESS.get(self.ends.target, self.ends.target)
 
 
 def comparable(topology: Topology) -> Topology:
@@ -44,9 +63,11 @@ def comparable(topology: Topology) -> Topology:
         if each.status in LIVE_STATUSES
     }
     names = _names(topology)
+    live_nats = [each for each in topology.nat_gateways.values() if each.is_available]
     return replace(
         topology,
         peerings=live,
+        nat_gateways={n.name: replace(n, nat_gateway_id="", interface_id="") for n in live_nats},
         internet_gateways={f"gateway of {of}": of for of in topology.internet_gateways.values()},
         route_tables={key: _table(table, names) for key, table in topology.route_tables.items()},
         security_groups={key: _group(group) for key, group in topology.security_groups.items()},
@@ -61,6 +82,7 @@ def comparable(topology: Topology) -> Topology:
         interfaces={
             key: replace(each, host=Host(each.host.state))
             for key, each in topology.interfaces.items()
+            if each.interface_type != "nat_gateway"
         },
     )
 
@@ -73,7 +95,8 @@ def _names(topology: Topology) -> dict[str, str]:
         for each in topology.peerings.values()
         if each.status in LIVE_STATUSES
     }
-    return gateways | peerings
+    nats = {key: f"NAT gateway {each.name}" for key, each in topology.nat_gateways.items()}
+    return gateways | peerings | nats
 
 
 def _table(table: RouteTable, names: dict[str, str]) -> RouteTable:
@@ -86,17 +109,18 @@ def _group(group: SecurityGroup) -> SecurityGroup:
     return replace(group, ingress=ingress, egress=egress)
 
 
-def probe_of(case: Case, topology: Topology) -> Packet:
+def probe_of(case: Case, topology: Topology, scene: Scene) -> Packet:
     """The first packet of what a case tries."""
-    asking, asked = (topology.find_interface(name).addresses[0] for name in ACROSS)
+    asking, asked = topology.find_interface(scene.ends.source).addresses[0], scene.address
     if case.probe == "ping":
-        return echo_request(asking, asked)
+        return echo_request(asking, ip_address(asked))
     port = int(case.probe.removeprefix("tcp "))
-    return Packet(asking, asked, 6, 40000, port, tcp_flags=SYN, size_bytes=60)
+    return Packet(asking, ip_address(asked), 6, 40000, port, tcp_flags=SYN, size_bytes=60)
 
 
-def walked(case: Case, topology: Topology) -> Walk:
-    return walk(topology, probe_of(case, topology), topology.find_interface("app-a"))
+def walked(case: Case, topology: Topology, scene: Scene) -> Walk:
+    sender = topology.find_interface(scene.ends.source)
+    return walk(topology, probe_of(case, topology, scene), sender)
 
 
 def ending(walked: Walk, topology: Topology) -> dict[str, str]:
@@ -128,34 +152,40 @@ class Calls:
         self.names.append(re.sub(r"(?<!^)(?=[A-Z])", "_", model.name).lower())
 
 
-def probe(lab: Lab, case: Case) -> bool:
+def probe(scene: Scene, case: Case) -> bool:
     """Whether the probe of a case is answered, tried on the instance itself."""
+    lab, source = scene.lab, scene.ends.source
     if case.probe == "ping":
-        return lab.ping("app-a", "app-b").answered
+        return lab.ping(*scene.ends).answered
     port = case.probe.removeprefix("tcp ")
-    return lab.run_command("app-a", f"nc -z -w 1 {ADDRESS['app-b']} {port}").exit_code == 0
+    return lab.run_command(source, f"nc -z -w 1 {scene.address} {port}").exit_code == 0
 
 
-def records_since(lab: Lab, since_s: float) -> list[tuple[str, str, str]]:
+def records_since(scene: Scene, since_s: float) -> list[tuple[str, str, str]]:
     """Interface, direction and action of every record since a moment, in the order of the way."""
-    frame = lab.flow_records()
+    frame = scene.lab.flow_records(log_group=scene.log_group)
     frame = frame[
         (frame["log-status"] == "OK") & (frame["start"].map(lambda t: t.timestamp()) >= since_s)
     ]
-    names = {each.interface_id: each.name for each in lab.topology().interfaces.values()}
+    names = {each.interface_id: each.name for each in scene.lab.topology().interfaces.values()}
     seen = []
     for row in frame.to_dict("records"):
         name = names[row["interface-id"]]
-        direction = "out" if row["srcaddr"] == ADDRESS[name] else "in"
-        seen.append((name, direction, row["action"]))
-    way = [("app-a", "out"), ("app-b", "in"), ("app-b", "out"), ("app-a", "in")]
-    return sorted(seen, key=lambda each: way.index(each[:2]))
+        if "flow-direction" in row:
+            direction = {"ingress": "in", "egress": "out"}[row["flow-direction"]]
+            is_reply, way = row["pkt-srcaddr"] == scene.address, OUT_WAY
+        else:
+            direction = "out" if row["srcaddr"] == ADDRESS[name] else "in"
+            is_reply, way = False, ACROSS_WAY
+        order = (is_reply, way.index((name, direction)))
+        seen.append((order, (name, direction, row["action"])))
+    return [each for _, each in sorted(seen)]
 
 
-def rows(lab: Lab, query: str, since_s: float) -> list[dict[str, Any]]:
+def rows(scene: Scene, query: str, since_s: float) -> list[dict[str, Any]]:
     """What a query finds since a moment, interfaces by the name of their instance."""
-    names = {each.interface_id: each.name for each in lab.topology().interfaces.values()}
-    frame = lab.insights(query, start=since_s)
+    names = {each.interface_id: each.name for each in scene.lab.topology().interfaces.values()}
+    frame = scene.lab.insights(query, log_group=scene.log_group, start=since_s)
     return [
         {key: names.get(value, value) for key, value in row.items()}
         for row in frame.to_dict("records")
@@ -197,38 +227,51 @@ def broken_lab():
     return lab
 
 
+@pytest.fixture(scope="module")
+def lab_with_gateways():
+    """The same with a public and a private subnet, and their ways to the internet."""
+    lab = Lab.open(through="gateways")
+    lab.ping(*faults.OUT)
+    lab.wait_for_logs()
+    return lab
+
+
 @pytest.fixture(scope="module", params=FAULTS)
-def observed(request, broken_lab) -> Observed:
+def observed(request) -> Observed:
     """One fault applied, probed, looked at and repaired."""
-    lab, case = broken_lab, cases()[request.param]
+    case, fault = cases()[request.param], FAULTS[request.param]
+    lab = request.getfixturevalue("lab_with_gateways" if fault.leads_out else "broken_lab")
+    group = gateways.log_group(lab) if fault.leads_out else lab.log_group
     group_id = lab.find("security-group", "allow-icmp-b")
     if case.given != "healthy":
         lab.ec2.authorize_security_group_ingress(GroupId=group_id, IpPermissions=SSH_FROM_A)
-    seen = _observe(lab, case)
+    seen = _observe(Scene(lab, usual_ends(fault), group), case)
     if case.given != "healthy":
         lab.ec2.revoke_security_group_ingress(GroupId=group_id, IpPermissions=SSH_FROM_A)
     return seen
 
 
-def _observe(lab: Lab, case: Case) -> Observed:
+def _observe(scene: Scene, case: Case) -> Observed:
+    lab = scene.lab
     world, logging = World.of(lab), _logging(lab)
     seen = Observed(case, comparable(world.topology))
     paper = world.with_changes(planned(world.topology, FAULTS[case.fault_id])).topology
-    seen.on_paper, seen.fate_on_paper = comparable(paper), ending(walked(case, paper), paper)
+    seen.on_paper = comparable(paper)
+    seen.fate_on_paper = ending(walked(case, paper, scene), paper)
     lab.clock.sleep(MINUTE_S - lab.clock.now() % MINUTE_S)  # a window of its own
     since_s = lab.clock.now()
     faults.apply(lab, case.fault_id)
     seen.broken = comparable(lab.topology())
-    seen.fate_configured = str(walked(case, lab.topology()).fate)
-    seen.answered = probe(lab, case)
+    seen.fate_configured = str(walked(case, lab.topology(), scene).fate)
+    seen.answered = probe(scene, case)
     lab.clock.sleep(DELIVERED_S)
-    seen.records = records_since(lab, since_s) if _reads(lab) else []
-    seen.shows = rows(lab, case.query, since_s)
+    seen.records = records_since(scene, since_s) if _reads(lab) else []
+    seen.shows = rows(scene, case.query, since_s)
     with Calls(lab) as seen.repair_calls:
         faults.repair(lab, case.fault_id)
     seen.after, seen.logging = comparable(lab.topology()), (logging, _logging(lab))
-    seen.fate_after = str(walked(case, lab.topology()).fate)
-    seen.answered_after = probe(lab, case)
+    seen.fate_after = str(walked(case, lab.topology(), scene).fate)
+    seen.answered_after = probe(scene, case)
     seen.left_applied = faults.applied(lab)
     lab.wait_for_logs()
     return seen

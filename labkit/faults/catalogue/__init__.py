@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from labkit.errors import NameNotFound
 from labkit.faults.catalogue import (
     flow_logs,
+    gateways,
     hosts,
     network_acls,
     peerings,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FAMILIES", "FAULTS", "fault_named"]
 
-FAMILIES: Final = (routes, peerings, security_groups, network_acls, hosts, flow_logs)
+FAMILIES: Final = (routes, peerings, security_groups, network_acls, hosts, flow_logs, gateways)
 FAULTS: Final[Mapping[str, Fault]] = {
     each.fault_id: each
     for family in FAMILIES

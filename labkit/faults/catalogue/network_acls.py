@@ -42,7 +42,7 @@ def acl_denies_request_in(way: Way) -> Iterator[Change]:
 
     **Repair** Delete the deny, or put an allow with a lower number before it.
     """
-    yield _denied(way.receiver, way.request, _IN)
+    yield denied(way.receiver, way.request, _IN)
 
 
 @fault(Breaks.PING)
@@ -59,7 +59,7 @@ def acl_denies_request_out(way: Way) -> Iterator[Change]:
 
     **Repair** Delete the deny, or put an allow with a lower number before it.
     """
-    yield _denied(way.sender, way.request, _OUT)
+    yield denied(way.sender, way.request, _OUT)
 
 
 @fault(Breaks.PING)
@@ -77,7 +77,7 @@ def acl_denies_reply_out(way: Way) -> Iterator[Change]:
 
     **Repair** Delete the deny, or put an allow with a lower number before it.
     """
-    yield _denied(way.receiver, way.reply, _OUT)
+    yield denied(way.receiver, way.reply, _OUT)
 
 
 @fault(Breaks.PING)
@@ -95,16 +95,15 @@ def acl_denies_reply_in(way: Way) -> Iterator[Change]:
 
     **Repair** Delete the deny, or put an allow with a lower number before it.
     """
-    yield _denied(way.sender, way.reply, _IN)
+    yield denied(way.sender, way.reply, _IN)
 
 
-def _denied(end: End, packet: Packet, direction: Direction) -> Change:
-    """A deny for ICMP just before the entry that lets the packet pass."""
+def denied(end: End, packet: Packet, direction: Direction, block: Network | None = None) -> Change:
+    """A deny for ICMP, of a whole range, just before the entry that lets the packet pass."""
     first = end.entries_that_allow(packet, direction)[0]
     peer = packet.source if direction is _IN else packet.destination
     number = _free_below(end, first.number, direction)
-    block = str(_range_of(end, peer))
-    value = {**_ICMP, "RuleAction": "deny", "CidrBlock": block}
+    value = {**_ICMP, "RuleAction": "deny", "CidrBlock": str(block or _range_of(end, peer))}
     return Change(AclEntry(end.acl.network_acl_id, direction is _OUT, number), value)
 
 
@@ -158,7 +157,7 @@ def acl_allows_own_range_only(way: Way) -> Iterator[Change]:
     """
     own = next(cidr for cidr in way.receiver.vpc.cidrs if cidr.version == 4)
     value = {"Protocol": "-1", "RuleAction": "allow", "CidrBlock": str(own)}
-    yield from _in_place_of_entries(way.receiver, way.request, _IN, value)
+    yield from in_place_of_entries(way.receiver, way.request, _IN, value)
 
 
 @fault(Breaks.PING)
@@ -176,10 +175,10 @@ def acl_outbound_for_requests_only(way: Way) -> Iterator[Change]:
     **Repair** Allow echo replies, type 0, on the outbound side.
     """
     value = {**_ECHO_REQUESTS, "RuleAction": "allow", "CidrBlock": _ANYWHERE}
-    yield from _in_place_of_entries(way.receiver, way.reply, _OUT, value)
+    yield from in_place_of_entries(way.receiver, way.reply, _OUT, value)
 
 
-def _in_place_of_entries(
+def in_place_of_entries(
     end: End, packet: Packet, direction: Direction, *values: dict[str, Any]
 ) -> Iterator[Change]:
     """Other entries in place of those that let a packet pass."""
@@ -234,7 +233,7 @@ def acl_without_ephemeral_ports(way: Way) -> Iterator[Change]:
     icmp, ssh = (
         {**each, "RuleAction": "allow", "CidrBlock": _ANYWHERE} for each in (_ICMP, _TO_SSH)
     )
-    yield from _in_place_of_entries(way.sender, answer, _IN, icmp, ssh)
+    yield from in_place_of_entries(way.sender, answer, _IN, icmp, ssh)
 
 
 def _segment(way: Way, *, replying: bool) -> Packet:

@@ -49,7 +49,11 @@ def level_numbered(number: int) -> Level:
 
 
 def _pings_lost() -> list[str]:
-    return [name for name, fault in FAULTS.items() if fault.breaks is Breaks.PING]
+    return [
+        name
+        for name, fault in FAULTS.items()
+        if fault.breaks is Breaks.PING and not fault.leads_out
+    ]
 
 
 def _is_loud(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from labkit.faults.parts.flow_logs import FlowLogOf
 from labkit.faults.parts.gateways import GatewayOf
 from labkit.faults.parts.instances import KernelSetting, StateOf
+from labkit.faults.parts.nat_gateways import NatGatewayIn
 from labkit.faults.parts.network_acls import AclEntry, FreshAcl
 from labkit.faults.parts.part import Change, Gone, Part, Value, is_gone
 from labkit.faults.parts.peerings import PeeringOf
@@ -28,6 +29,7 @@ __all__ = [
     "GroupRule",
     "GroupsOf",
     "KernelSetting",
+    "NatGatewayIn",
     "Part",
     "PeeringOf",
     "RouteTo",
@@ -51,6 +53,7 @@ KINDS: Final[dict[str, Any]] = {
         GroupRule,
         GroupsOf,
         KernelSetting,
+        NatGatewayIn,
         PeeringOf,
         RouteTo,
         StateOf,

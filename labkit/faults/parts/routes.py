@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import FaultRefused
+from labkit.faults.parts.nat_gateways import live_nat_gateway, subnet_of
 from labkit.faults.parts.part import Part
 from labkit.faults.parts.peerings import live_peering, vpcs_joined_by
 from labkit.network import edits
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Targets that are named by what they join, because their ids do not survive a repair.
 PEERING: Final = "PeeringOf"
 GATEWAY: Final = "GatewayOf"
+NAT: Final = "NatGatewayIn"
 _TARGETS: Final = (
     "GatewayId",
     "NatGatewayId",
@@ -43,6 +45,11 @@ def to_gateway(vpc_id: str) -> dict[str, Any]:
     return {GATEWAY: vpc_id}
 
 
+def to_nat_gateway(subnet_id: str) -> dict[str, Any]:
+    """The value of a route to the NAT gateway in a subnet."""
+    return {NAT: subnet_id}
+
+
 @dataclass(frozen=True, slots=True)
 class RouteTo(Part):
     """The route to an IPv4 destination in a table; its value is its target, None without one."""
@@ -60,6 +67,9 @@ class RouteTo(Part):
         if gateway_id.startswith("igw-"):
             [table] = lab.ec2.describe_route_tables(RouteTableIds=[self.table_id])["RouteTables"]
             return to_gateway(table["VpcId"])
+        nat_subnet_id = subnet_of(lab, route["NatGatewayId"]) if "NatGatewayId" in route else None
+        if nat_subnet_id is not None:
+            return to_nat_gateway(nat_subnet_id)
         return next({key: route[key]} for key in _TARGETS if route.get(key))
 
     def write(self, lab: CloudLab, value: Value) -> None:
@@ -94,6 +104,8 @@ class RouteTo(Part):
             return {"VpcPeeringConnectionId": found["VpcPeeringConnectionId"]}
         if GATEWAY in value:
             return {"GatewayId": _gateway_of(lab, value[GATEWAY])}
+        if NAT in value:
+            return {"NatGatewayId": _nat_gateway_in(lab, value[NAT])}
         return value
 
     def on(self, world: World, value: Value) -> World:
@@ -120,6 +132,8 @@ def _target_words(value: dict[str, Any]) -> str:
         return f"the peering connection of {' and '.join(value[PEERING])}"
     if GATEWAY in value:
         return f"the internet gateway of {value[GATEWAY]}"
+    if NAT in value:
+        return f"the NAT gateway in {value[NAT]}"
     return str(next(iter(value.values())))
 
 
@@ -129,6 +143,17 @@ def _gateway_of(lab: CloudLab, vpc_id: str) -> str:
     if not found:
         raise FaultRefused(f"The route leads to the internet gateway of {vpc_id}, which has none.")
     gateway_id: str = found[0]["InternetGatewayId"]
+    return gateway_id
+
+
+def _nat_gateway_in(lab: CloudLab, subnet_id: str) -> str:
+    found = live_nat_gateway(lab, subnet_id)
+    if found is None:
+        raise FaultRefused(
+            f"The route leads to the NAT gateway in {subnet_id}, and there is none now. "
+            'Put that back first: lab.repair_faults(), or lab.build("gateways").'
+        )
+    gateway_id: str = found["NatGatewayId"]
     return gateway_id
 
 
@@ -143,6 +168,11 @@ def _on_paper(topology: Topology, value: dict[str, Any]) -> tuple[TargetKind, st
         gateway = gateways.get(value[GATEWAY])
         state = RouteState.ACTIVE if gateway else RouteState.BLACKHOLE
         return TargetKind.INTERNET_GATEWAY, gateway or "no gateway", state
+    if NAT in value:
+        nats = [n for n in topology.nat_gateways.values() if n.subnet_id == value[NAT]]
+        nat = min(nats, key=lambda n: (not n.is_available, n.nat_gateway_id), default=None)
+        state = RouteState.ACTIVE if nat and nat.is_available else RouteState.BLACKHOLE
+        return TargetKind.NAT_GATEWAY, nat.nat_gateway_id if nat else "no NAT gateway", state
     return TargetKind.OTHER, str(next(iter(value.values()))), RouteState.ACTIVE
 
 
