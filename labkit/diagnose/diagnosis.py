@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.diagnose.causes import Cause, reason
-from labkit.diagnose.evidence import Seen, Sight, sights
+from labkit.diagnose.evidence import Place, Seen, Sight, sights
 from labkit.diagnose.fixes import Fix, proven_fix
 from labkit.diagnose.logs import LogFinding, log_findings
 from labkit.faults.parts import Change, KernelSetting
@@ -22,12 +22,14 @@ from labkit.network.blockers import Blocker, obstacles, without
 from labkit.network.explain import label, sentence, verdict
 from labkit.network.hops import Leg
 from labkit.network.packet import Action, Direction
+from labkit.network.reachability.stand_ins import with_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from labkit.diagnose.evidence import Logging
     from labkit.diagnose.question import Question
+    from labkit.network.packet import Sighting
     from labkit.network.topology import Topology
 
 _WAY: Final = {Leg.REQUEST: "on the way there", Leg.REPLY: "on the way back"}
@@ -152,6 +154,10 @@ class _Inquiry:
         records: tuple[Mapping[str, Any], ...],
         logging: Logging,
     ) -> None:
+        # Of hosts on the internet AWS says nothing; whoever is asked for is taken to be there.
+        packet = question.packet
+        sockets = frozenset({(packet.protocol, packet.destination_port)})
+        topology = with_host(topology, packet.destination, sockets)
         self._topology, self._question, self._logging = topology, question, logging
         self._sights = sights(records, question, topology, logging)
         self._fixes: list[Fix | None] = []
@@ -200,7 +206,7 @@ class _Inquiry:
 
     def _proof_of(self, blocker: Blocker) -> tuple[str, bool | None]:
         """What the records say of the first obstacle, which is the one that packets meet."""
-        expected = {(each.interface_id, each.direction): each for each in blocker.walk.sightings}
+        expected = {self._place_of(each): each for each in blocker.walk.sightings}
         last = blocker.walk.sightings[-1] if blocker.walk.sightings else None
         for sight in self._sights:
             told = expected.get(sight.place)
@@ -209,6 +215,13 @@ class _Inquiry:
             if told is None:
                 return _agreement(sight, Seen.NOTHING)
         return "The records hold all that the configuration lets expect.", True
+
+    def _place_of(self, seen: Sighting) -> Place:
+        """The place of a sighting. A NAT gateway's interface sees every packet on either leg."""
+        if self._topology.nat_gateway_at(seen.interface_id) is None:
+            return seen.interface_id, seen.direction, None
+        is_reply = seen.packet.source == self._question.packet.destination
+        return seen.interface_id, seen.direction, Leg.REPLY if is_reply else Leg.REQUEST
 
     # What only the records say.
 

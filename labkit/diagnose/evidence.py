@@ -1,5 +1,8 @@
 """
-What the flow records say of one packet and its answer, at the four places that could see them.
+What the flow records say of one packet and its answer, at the places that could see them.
+
+There are four: either end, both ways. A NAT gateway on the way out sees either
+packet twice, under addresses of its own.
 
 A record that is missing is evidence only where one would have been written. So
 each place also knows whether its interface is watched, by a flow log that keeps
@@ -8,12 +11,13 @@ such records, delivers them, and has had the time to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from labkit.diagnose.causes import Cause
 from labkit.network.hops import Leg
+from labkit.network.outward import leaves_the_lab, nat_gateway_of
 from labkit.network.packet import Action, Direction
 
 if TYPE_CHECKING:
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
 # AWS delivers to CloudWatch Logs about five minutes after an interval has closed.
 DELIVERY_S: Final = 300
 _MARGIN_S: Final = 30
+Place: TypeAlias = tuple[str, Direction, Leg | None]
+"""An interface and a direction; at a NAT gateway also which way it is."""
+
 _NEEDED: Final = ("interface-id", "srcaddr", "dstaddr", "protocol", "action")
 
 
@@ -43,7 +50,7 @@ class Seen(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Sight:
     """
-    One of the four places: an interface, and a packet that crosses it one way.
+    One of the places: an interface, and a packet that crosses it one way.
 
     Args:
         interface: Whose.
@@ -52,6 +59,7 @@ class Sight:
         seen: What the records say.
         packets: How many packets they count.
         blind: Why a record could be missing though the packet was there.
+        at_nat_gateway: Whether it is a NAT gateway's, where legs share a place.
     """
 
     interface: Interface
@@ -60,10 +68,12 @@ class Sight:
     seen: Seen
     packets: int = 0
     blind: Cause | None = None
+    at_nat_gateway: bool = False
 
     @property
-    def place(self) -> tuple[str, Direction]:
-        return self.interface.interface_id, self.direction
+    def place(self) -> Place:
+        leg = self.leg if self.at_nat_gateway else None
+        return self.interface.interface_id, self.direction, leg
 
     def __str__(self) -> str:
         """The sight as a line."""
@@ -140,31 +150,70 @@ def sights(
         logging: Which flow logs there are, and when the records were read.
 
     Returns:
-        Four sights in the order of the way; the sender's two if nobody has the
-        address that was asked for.
+        Four sights in the order of the way, and a NAT gateway's between them on
+        the way out; the sender's two if nobody has the address that was asked for.
     """
     rows = [each for each in records if all(each.get(name) is not None for name in _NEEDED)]
-    sender, receiver = topology.interfaces[question.sender_id], question.receiver(topology)
-    packet = question.packet
-    ends = (str(packet.source), str(packet.destination))
-    crossings = [(sender, Leg.REQUEST, Direction.EGRESS), (sender, Leg.REPLY, Direction.INGRESS)]
-    if receiver is not None:
-        crossings[1:1] = [
-            (receiver, Leg.REQUEST, Direction.INGRESS),
-            (receiver, Leg.REPLY, Direction.EGRESS),
-        ]
     found = []
-    for interface, leg, direction in crossings:
-        wanted = (*(ends if leg is Leg.REQUEST else reversed(ends)), packet.protocol)
+    for crossing in _crossings(question, topology):
+        wanted = (*crossing.ends, question.packet.protocol)
+        interface, leg = crossing.interface, crossing.leg
         own = [
             each
             for each in rows
             if each["interface-id"] == interface.interface_id
             and (each["srcaddr"], each["dstaddr"], int(each["protocol"])) == wanted
-            and _same_port(each, packet.destination_port, leg)
+            and _same_port(each, question.packet.destination_port, leg)
         ]
-        found.append(_sight(own, interface, leg, direction, logging))
+        sight = _sight(own, interface, leg, crossing.direction, logging)
+        found.append(replace(sight, at_nat_gateway=crossing.at_nat_gateway))
     return tuple(found)
+
+
+class _Crossing(NamedTuple):
+    """A place, and the addresses that a record of it holds."""
+
+    interface: Interface
+    leg: Leg
+    direction: Direction
+    ends: tuple[str, str]
+    at_nat_gateway: bool = False
+
+
+def _crossings(question: Question, topology: Topology) -> list[_Crossing]:
+    sender, receiver = topology.interfaces[question.sender_id], question.receiver(topology)
+    source, target = str(question.packet.source), str(question.packet.destination)
+    there, back = (source, target), (target, source)
+    crossings = [
+        _Crossing(sender, Leg.REQUEST, Direction.EGRESS, there),
+        _Crossing(sender, Leg.REPLY, Direction.INGRESS, back),
+    ]
+    if receiver is not None:
+        crossings[1:1] = [
+            _Crossing(receiver, Leg.REQUEST, Direction.INGRESS, there),
+            _Crossing(receiver, Leg.REPLY, Direction.EGRESS, back),
+        ]
+    elif sender.public_address is None and leaves_the_lab(topology, question.packet.destination):
+        crossings[1:1] = _at_nat_gateway(topology, sender, *there)
+    return crossings
+
+
+def _at_nat_gateway(
+    topology: Topology, sender: Interface, source: str, target: str
+) -> list[_Crossing]:
+    """Where a NAT gateway sees the packets: addressed to itself inside, sent by itself outside."""
+    nat = nat_gateway_of(topology, sender.vpc_id)
+    interface = topology.interfaces.get(nat.interface_id) if nat is not None else None
+    if interface is None:
+        return []
+    own = str(interface.addresses[0])
+    ways = (
+        (Leg.REQUEST, Direction.INGRESS, (source, own)),
+        (Leg.REQUEST, Direction.EGRESS, (own, target)),
+        (Leg.REPLY, Direction.INGRESS, (target, own)),
+        (Leg.REPLY, Direction.EGRESS, (own, source)),
+    )
+    return [_Crossing(interface, *way, at_nat_gateway=True) for way in ways]
 
 
 def _same_port(record: Mapping[str, Any], port: int, leg: Leg) -> bool:

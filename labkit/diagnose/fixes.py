@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from labkit.diagnose.causes import Cause
+from labkit.diagnose.cause import Cause
+from labkit.diagnose.outward import ways_out
 from labkit.errors import NotSimulated
 from labkit.faults.parts import (
     AclEntry,
@@ -39,6 +40,7 @@ from labkit.network.edits import peering_between
 from labkit.network.explain import entry_text, label, rule_text
 from labkit.network.hops import Station
 from labkit.network.openings import openings
+from labkit.network.outward import leaves_the_lab
 from labkit.network.topology import NetworkAclEntry, Route
 from labkit.network.walk import walk
 
@@ -128,6 +130,8 @@ def _candidates(blocker: Blocker, cause: Cause) -> Iterator[_Candidate]:
         yield from _of_group(blocker, blocker.hop.direction)
     elif blocker.hop.station is Station.NETWORK_ACL and blocker.hop.direction:
         yield from _of_acl(blocker, blocker.hop.direction)
+    elif leaves_the_lab(blocker.topology, blocker.packet.destination):
+        yield from ways_out(blocker, cause)
     elif blocker.packet.destination.version == 4:
         home = home_of(blocker.topology, blocker.packet.destination, blocker.interface.vpc_id)
         if home is not None and home.vpc_id != blocker.interface.vpc_id:

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
     from labkit.network.topology import Topology
 
-FELT = [fault_id for fault_id, fault in FAULTS.items() if fault.breaks is not Breaks.LOG]
+FELT = [
+    fault_id
+    for fault_id, fault in FAULTS.items()
+    if fault.breaks is not Breaks.LOG and not fault.leads_out
+]
 SSH = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.1.0.0/16"}]}]
 WAYS = {"out": Direction.EGRESS, "in": Direction.INGRESS}
 

@@ -17,7 +17,9 @@ from labkit.flowlog import FlowRecord
 from labkit.network.edits import with_route
 from labkit.network.topology import Route, TargetKind
 
-IN_THE_NETWORK = [each for each in FAULTS if FAULTS[each].breaks is Breaks.PING]
+IN_THE_NETWORK = [
+    each for each in FAULTS if FAULTS[each].breaks is Breaks.PING and not FAULTS[each].leads_out
+]
 # What a role allows is not on paper; test_asking asks IAM about it.
 IN_THE_LOG = [
     each for each in FAULTS if FAULTS[each].breaks is Breaks.LOG and not each.startswith("delivery")

@@ -10,10 +10,10 @@ from labkit.network.blockers import obstacles
 
 CAUSES = {
     "a NAT gateway that is still pending": Cause.NAT_GATEWAY_DOWN,
-    "a NAT gateway that was deleted": Cause.TARGET_GONE,
+    "a NAT gateway that was deleted": Cause.NAT_GONE,
     "a protocol that NAT gateways do not translate": Cause.NAT_GATEWAY_REFUSES,
     "a ping to the NAT gateway itself": Cause.NAT_KNOWS_NO_FLOW,
-    "the NAT gateway's subnet has no way to the internet": Cause.NO_ROUTE,
+    "the NAT gateway's subnet has no way to the internet": Cause.NAT_WITHOUT_WAY_OUT,
     "a private NAT gateway whose subnet has a way to the internet": Cause.NO_PUBLIC_ADDRESS,
     "a NAT gateway whose own subnet routes to it": Cause.ROUTING_LOOP,
     "no public address of its own": Cause.NO_PUBLIC_ADDRESS,

@@ -43,11 +43,17 @@ class NatGatewayIn(Part):
 
     One that was deleted cannot come back. A new one takes its place and its
     public address, and the routes that led to the old one lead to it.
+
+    Args:
+        subnet_id: The subnet.
+        name: Its Name tag.
+        public_address: The Elastic IP address to make it with; any that is
+            free, or a new one, if empty.
     """
 
     subnet_id: str
     name: str
-    public_address: str
+    public_address: str = ""
 
     def read(self, lab: CloudLab) -> Value:
         return live_nat_gateway(lab, self.subnet_id) is not None
@@ -64,13 +70,22 @@ class NatGatewayIn(Part):
             self._wait(lab, present["NatGatewayId"], "deleted")
 
     def _create(self, lab: CloudLab) -> str:
-        [address] = lab.ec2.describe_addresses(PublicIps=[self.public_address])["Addresses"]
         gateway_id: str = lab.ec2.create_nat_gateway(
             SubnetId=self.subnet_id,
-            AllocationId=address["AllocationId"],
+            AllocationId=self._allocation_id(lab),
             TagSpecifications=lab.tags.specification(KIND, self.name),
         )["NatGateway"]["NatGatewayId"]
         return gateway_id
+
+    def _allocation_id(self, lab: CloudLab) -> str:
+        found = lab.ec2.describe_addresses()["Addresses"]
+        wanted = [each for each in found if each["PublicIp"] == self.public_address]
+        free = [each for each in found if not each.get("AssociationId")]
+        for address in wanted or free:
+            return str(address["AllocationId"])
+        tags = lab.tags.specification("elastic-ip", f"address-of-{self.name}")
+        made = lab.ec2.allocate_address(Domain="vpc", TagSpecifications=tags)
+        return str(made["AllocationId"])
 
     def _wait(self, lab: CloudLab, gateway_id: str, wanted: str) -> None:
         deadline_s = lab.clock.now() + _GIVE_UP_S

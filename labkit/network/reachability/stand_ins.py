@@ -16,6 +16,7 @@ from labkit.network import edits
 from labkit.network.gateways import is_public
 from labkit.network.routing import blocks
 from labkit.network.topology import (
+    Host,
     Interface,
     NetworkAcl,
     NetworkAclEntry,
@@ -82,17 +83,26 @@ def with_interface(
     return edits.with_interface(changed, interface), interface
 
 
-def with_host(topology: Topology, address: Address) -> Topology:
-    """The network with a host on the internet, if that address is public and nobody's in it."""
+def with_host(
+    topology: Topology, address: Address, sockets: frozenset[tuple[int, int]] = frozenset()
+) -> Topology:
+    """
+    The network with a host on the internet, if that address is public and nobody's yet.
+
+    Args:
+        topology: The network.
+        address: The host's address.
+        sockets: Protocol number and port of what it listens on.
+    """
     inside = (
         each
         for interface in topology.interfaces.values()
         for each in (*interface.addresses, interface.public_address)
     )
-    if address in inside or not is_public(address):
+    if address in topology.outside or address in inside or not is_public(address):
         return topology
-    outside = {**topology.outside, address: OutsideHost(address, STAND_IN)}
-    return replace(topology, outside=outside)
+    somebody = OutsideHost(address, host=Host(listening=sockets))
+    return replace(topology, outside={**topology.outside, address: somebody})
 
 
 def address_beyond(topology: Topology, near: Interface, gateway_id: str, place: Beyond) -> Address:
