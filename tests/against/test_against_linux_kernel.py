@@ -24,7 +24,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 import pytest
-from linux_kernel import cloud, kernel, model, outward
+from linux_kernel import cloud, kernel, model
 from linux_kernel.baseline import (
     ADDRESS,
     ANYWHERE,
@@ -41,22 +41,6 @@ from linux_kernel.baseline import (
 )
 from linux_kernel.draw import WITH_GATEWAYS, asked_from_inside, draw
 from linux_kernel.outcome import Answer, Outcome, Sighting, kind
-from linux_kernel.outward import (
-    CLIENT,
-    CLIENT_ADDRESS,
-    FROM_OUTSIDE,
-    IN_A_LOOP,
-    NAT_ADDRESS,
-    NAT_MOVED,
-    OUTWARD,
-    PUBLIC_ADDRESS,
-    SITE,
-    SITE_ADDRESS,
-    TO_A_NEIGHBOUR,
-    TO_THE_NAT,
-    UNASKED,
-    WAY_OUT,
-)
 from linux_kernel.report import differences
 from linux_kernel.scenario import INTERNET, GroupRule
 
@@ -179,141 +163,6 @@ def _told(scenario: Scenario, rows: int, last: str) -> Outcome:
         for seen, action in zip(way, actions, strict=False)
     ]
     answer: Answer = "answered" if (rows, last) == (4, "ACCEPT") else "no answer"
-    return Outcome(answer, tuple(sorted(sightings)))
-
-
-# The same for a way out through a NAT gateway, whose own interface sees each packet twice.
-WAYS_OUT = {
-    "nothing wrong": (OUTWARD, WAY_OUT, 6, "ACCEPT"),
-    "no route out of the private subnet": (outward.routed("a-main"), WAY_OUT, 0, "ACCEPT"),
-    "NAT gateway deleted": (outward.translated(deleted=True), WAY_OUT, 0, "ACCEPT"),
-    "private subnet sent to the internet gateway": (
-        outward.routed("a-main", INTERNET),
-        WAY_OUT,
-        1,
-        "ACCEPT",
-    ),
-    "the group lets nothing out": (outward.grouped(ingress=False), WAY_OUT, 1, "REJECT"),
-    "the group lets nothing in": (outward.grouped(ingress=True), WAY_OUT, 6, "ACCEPT"),
-    "the private subnet's ACL denies the request": (
-        outward.denied("a2", f"{SITE_ADDRESS}/32", egress=True),
-        WAY_OUT,
-        1,
-        "REJECT",
-    ),
-    "the public subnet's ACL denies what comes from the client": (
-        outward.denied("a1", f"{CLIENT_ADDRESS}/32", egress=False),
-        WAY_OUT,
-        2,
-        "REJECT",
-    ),
-    "no route out of the public subnet": (outward.routed("a-public"), WAY_OUT, 2, "ACCEPT"),
-    "the public subnet's ACL denies the request": (
-        outward.denied("a1", f"{SITE_ADDRESS}/32", egress=True),
-        WAY_OUT,
-        3,
-        "REJECT",
-    ),
-    "the NAT gateway is a private one": (outward.translated(public=False), WAY_OUT, 3, "ACCEPT"),
-    "the host outside keeps silent": (outward.silent(), WAY_OUT, 3, "ACCEPT"),
-    "the public subnet's ACL denies the reply": (
-        outward.denied("a1", f"{SITE_ADDRESS}/32", egress=False),
-        WAY_OUT,
-        4,
-        "REJECT",
-    ),
-    "the public subnet's ACL denies what goes to the client": (
-        outward.denied("a1", f"{CLIENT_ADDRESS}/32", egress=True),
-        WAY_OUT,
-        5,
-        "REJECT",
-    ),
-    "the private subnet's ACL denies the reply": (
-        outward.denied("a2", f"{SITE_ADDRESS}/32", egress=False),
-        WAY_OUT,
-        6,
-        "REJECT",
-    ),
-    "the NAT gateway is in the private subnet": (outward.in_private(), IN_A_LOOP, 4, "ACCEPT"),
-    "and the ACL there denies what comes from the client": (
-        outward.denied("a2", f"{CLIENT_ADDRESS}/32", egress=False, base=outward.in_private()),
-        IN_A_LOOP,
-        2,
-        "REJECT",
-    ),
-    "a neighbour asks the NAT gateway, past an ACL that denies it": (
-        outward.denied(
-            "a2",
-            f"{CLIENT_ADDRESS}/32",
-            egress=False,
-            base=outward.asking(CLIENT, NAT_MOVED, outward.in_private()),
-        ),
-        TO_A_NEIGHBOUR,
-        2,
-        "ACCEPT",
-    ),
-    "the NAT gateway itself is asked": (
-        outward.asking(CLIENT, NAT_ADDRESS),
-        TO_THE_NAT,
-        2,
-        "ACCEPT",
-    ),
-    "a host outside asks the NAT gateway": (
-        outward.asking(SITE, PUBLIC_ADDRESS),
-        UNASKED,
-        1,
-        "ACCEPT",
-    ),
-    "an instance is asked at its public address": (
-        outward.exposed(outward.routed("a-main", INTERNET)),
-        FROM_OUTSIDE,
-        2,
-        "ACCEPT",
-    ),
-    "but the internet gateway is detached": (
-        outward.detached(outward.exposed(outward.routed("a-main", INTERNET))),
-        FROM_OUTSIDE,
-        0,
-        "ACCEPT",
-    ),
-    "an instance sends its answer to the NAT gateway": (
-        outward.exposed(OUTWARD),
-        FROM_OUTSIDE,
-        3,
-        "ACCEPT",
-    ),
-}
-
-
-@pytest.fixture(scope="module")
-def shown_outward(has_linux: None) -> dict[str, Outcome]:  # noqa: ARG001  for its skip
-    """What Linux makes of every way out, all worked on at once."""
-    with ThreadPoolExecutor(8) as pool:
-        found = pool.map(kernel.run, (scenario for scenario, *_ in WAYS_OUT.values()))
-        return {case: outcomes[1].logged for case, outcomes in zip(WAYS_OUT, found, strict=True)}
-
-
-@pytest.mark.parametrize("case", WAYS_OUT)
-def test_linux_shows_the_records_that_aws_documents_at_a_nat_gateway(
-    shown_outward: dict[str, Outcome], case: str
-) -> None:
-    assert _told_outward(*WAYS_OUT[case][1:]) == shown_outward[case]
-
-
-@pytest.mark.parametrize("case", WAYS_OUT)
-def test_the_model_shows_the_records_that_aws_documents_at_a_nat_gateway(case: str) -> None:
-    assert _told_outward(*WAYS_OUT[case][1:]) == model.run(WAYS_OUT[case][0])[1].logged
-
-
-def _told_outward(way: tuple[outward.Seen, ...], rows: int, last: str) -> Outcome:
-    """The outcome with so many records of a way, the last one with the given action."""
-    actions = ["ACCEPT"] * (rows - 1) + [last] * min(rows, 1)
-    sightings = [
-        Sighting(*seen[:4], action, 1, 84, *seen[4:])
-        for seen, action in zip(way, actions, strict=False)
-    ]
-    ends_well = {(WAY_OUT, 6, "ACCEPT"), (FROM_OUTSIDE, 2, "ACCEPT")}
-    answer: Answer = "answered" if (way, rows, last) in ends_well else "no answer"
     return Outcome(answer, tuple(sorted(sightings)))
 
 

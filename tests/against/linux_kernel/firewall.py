@@ -149,8 +149,16 @@ def _edges(scenario: Scenario, subnets: Iterable[Subnet]) -> Iterator[tuple[str,
 
 
 def _carried(scenario: Scenario, vpc: str) -> Iterator[str]:
-    """A peering takes only packets to the VPC it enters; anything else ends here, unseen."""
+    """
+    A peering takes only packets to the VPC it enters; anything else ends here, unseen.
+
+    So does what a transit gateway brought: a peering is no way through.
+    """
+    doors = [door for door in scenario.attachments if scenario.vpc_of(door) == vpc]
     for peering in scenario.peerings_of(vpc):
+        for door in doors:
+            mac = wiring.middlebox_mac(scenario, door)
+            yield f'oifname "{peering.name}" ether saddr {mac} drop'
         for version, family in ((4, "ip"), (6, "ip6")):
             cidrs = scenario.vpc(peering.other(vpc)).cidrs
             inside = ", ".join(str(cidr) for cidr in cidrs if cidr.version == version)

@@ -1,0 +1,122 @@
+"""
+Hand-written networks: two VPCs, a transit gateway between them, and one thing wrong.
+
+Source: Amazon VPC User Guide, "Flow log record examples", transit gateway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Final
+
+from linux_kernel.outward import ANYWHERE
+from linux_kernel.scenario import (
+    TRANSIT,
+    Acl,
+    AclEntry,
+    Attachment,
+    Group,
+    GroupRule,
+    Instance,
+    Probe,
+    Route,
+    RouteTable,
+    Scenario,
+    Subnet,
+    TransitTable,
+    Vpc,
+)
+
+if TYPE_CHECKING:
+    from linux_kernel.outward import Seen
+
+CLIENT_ADDRESS: Final = "10.20.33.164"
+SERVER_ADDRESS: Final = "10.40.2.236"
+_NET_A, _NET_B = ip_network("10.20.0.0/16"), ip_network("10.40.0.0/16")
+_DOOR_A, _DOOR_B = "10.20.1.175", "10.40.1.175"
+_PING = (GroupRule("icmp", ANYWHERE),)
+
+# What each interface sees of a ping that is answered, as `outward.WAY_OUT` has it.
+WAY_ACROSS: Final[tuple[Seen, ...]] = (
+    ("a1x", "egress", CLIENT_ADDRESS, SERVER_ADDRESS, "", ""),
+    ("at", "ingress", CLIENT_ADDRESS, _DOOR_A, "", SERVER_ADDRESS),
+    ("bt", "egress", _DOOR_B, SERVER_ADDRESS, CLIENT_ADDRESS, ""),
+    ("b1x", "ingress", CLIENT_ADDRESS, SERVER_ADDRESS, "", ""),
+    ("b1x", "egress", SERVER_ADDRESS, CLIENT_ADDRESS, "", ""),
+    ("bt", "ingress", SERVER_ADDRESS, _DOOR_B, "", CLIENT_ADDRESS),
+    ("at", "egress", _DOOR_A, CLIENT_ADDRESS, SERVER_ADDRESS, ""),
+    ("a1x", "ingress", SERVER_ADDRESS, CLIENT_ADDRESS, "", ""),
+)
+
+ACROSS: Final = Scenario(
+    seed="across",
+    vpcs=(Vpc("a", (_NET_A,)), Vpc("b", (_NET_B,))),
+    subnets=(
+        Subnet("a1", "a", (ip_network("10.20.33.0/24"),)),
+        Subnet("a2", "a", (ip_network("10.20.1.0/24"),)),
+        Subnet("b1", "b", (ip_network("10.40.2.0/24"),)),
+        Subnet("b2", "b", (ip_network("10.40.1.0/24"),)),
+    ),
+    instances=(
+        Instance("a1x", "a1", (ip_address(CLIENT_ADDRESS),), ("a-app",)),
+        Instance("b1x", "b1", (ip_address(SERVER_ADDRESS),), ("b-app",)),
+    ),
+    tables=(
+        RouteTable("a-main", "a", (Route(_NET_B, TRANSIT),), main=True),
+        RouteTable("b-main", "b", (Route(_NET_A, TRANSIT),), main=True),
+    ),
+    groups=(Group("a-app", "a", _PING, _PING), Group("b-app", "b", _PING, _PING)),
+    acls=(),
+    peerings=(),
+    attachments=(
+        Attachment("at", "a2", ip_address(_DOOR_A)),
+        Attachment("bt", "b2", ip_address(_DOOR_B)),
+    ),
+    transit_tables=(
+        TransitTable("for-a", ((_NET_B, "bt"),), ("at",)),
+        TransitTable("for-b", ((_NET_A, "at"),), ("bt",)),
+    ),
+    probes=(Probe(1, "a1x", ip_address(SERVER_ADDRESS)),),
+)
+
+
+def unrouted(vpc: str) -> Scenario:
+    """The network without a route from a VPC to the transit gateway."""
+    tables = tuple(replace(each, routes=()) if each.vpc == vpc else each for each in ACROSS.tables)
+    return replace(ACROSS, tables=tables)
+
+
+def transit(table: str, **changes: tuple[object, ...]) -> Scenario:
+    """The network with other routes, or other attachments, in one table of the gateway."""
+    tables = tuple(
+        replace(each, **changes) if each.name == table else each  # type: ignore[arg-type]
+        for each in ACROSS.transit_tables
+    )
+    return replace(ACROSS, transit_tables=tables)
+
+
+def nowhere(table: str) -> Scenario:
+    """The network with routes of the gateway that lead nowhere."""
+    found = next(each for each in ACROSS.transit_tables if each.name == table)
+    return transit(table, routes=tuple((destination, None) for destination, _ in found.routes))
+
+
+def zoned(subnet: str) -> Scenario:
+    """The network with a subnet in a zone that its VPC's attachment is not in."""
+    subnets = tuple(
+        replace(each, zone="b") if each.name == subnet else each for each in ACROSS.subnets
+    )
+    return replace(ACROSS, subnets=subnets)
+
+
+def denied(subnet: str, peer: str, *, egress: bool) -> Scenario:
+    """The network with an ACL that refuses one subnet what goes to a peer, or comes from there."""
+    name = f"{subnet}-acl"
+    entries = tuple(AclEntry(100, way, True, ANYWHERE) for way in (False, True))
+    denial = AclEntry(50, egress, False, ip_network(peer))
+    subnets = tuple(
+        replace(each, acl=name) if each.name == subnet else each for each in ACROSS.subnets
+    )
+    acl = Acl(name, ACROSS.subnet(subnet).vpc, (*entries, denial))
+    return replace(ACROSS, subnets=subnets, acls=(acl,))
