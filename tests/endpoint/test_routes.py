@@ -362,3 +362,32 @@ def test_the_main_table_can_be_swapped(ec2, two_vpcs, table):
     )["RouteTables"]
     assert main["RouteTableId"] == other
     ec2.delete_route_table(RouteTableId=table)
+
+
+def test_a_nat_gateway_that_failed_is_no_target(ec2, table, subnet, refusal):
+    allocation = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=allocation)["NatGateway"]
+    code, message = refusal(
+        ec2.create_route,
+        RouteTableId=table,
+        DestinationCidrBlock="0.0.0.0/0",
+        NatGatewayId=made["NatGatewayId"],
+    )
+
+    assert code == "InvalidNatGatewayID.NotFound"
+    assert f"The natGateway ID '{made['NatGatewayId']}' does not exist" == message
+
+
+def test_an_egress_only_gateway_takes_ipv6_alone(ec2, table, two_vpcs, routes, refusal):
+    made = ec2.create_egress_only_internet_gateway(VpcId=two_vpcs[0])
+    gateway = made["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"]
+    way = {"RouteTableId": table, "EgressOnlyInternetGatewayId": gateway}
+    code, _ = refusal(ec2.create_route, DestinationCidrBlock="0.0.0.0/0", **way)
+
+    assert code == "InvalidParameterValue"
+    ec2.create_route(DestinationIpv6CidrBlock="::/0", **way)
+    assert routes()["::/0"]["State"] == "active"
+    ec2.delete_egress_only_internet_gateway(EgressOnlyInternetGatewayId=gateway)
+    assert routes()["::/0"]["State"] == "blackhole"
+    code, _ = refusal(ec2.delete_egress_only_internet_gateway, EgressOnlyInternetGatewayId=gateway)
+    assert code == "InvalidGatewayID.NotFound"
