@@ -87,6 +87,9 @@ def obstacles(
             return Obstacles(tuple(found), None, topology, str(unknown))
         if walked.answered:
             return Obstacles(tuple(found), walked, topology)
+        if any(_end(each.walk) == _end(walked) for each in found):
+            # What one obstacle needs brings another back, and the other way round: no way out.
+            return Obstacles(tuple(found), walked, topology)
         blocker = Blocker(walked, topology)
         found.append(blocker)
         lifted = (lift or without)(blocker)
@@ -94,6 +97,12 @@ def obstacles(
             return Obstacles(tuple(found), walked, topology)
         topology = lifted
     return Obstacles(tuple(found), None, topology, f"more than {_MOST} obstacles")
+
+
+def _end(walked: Walk) -> tuple[object, ...]:
+    """How a walk ended, at which station, and with what packet."""
+    last = walked.hops[-1]
+    return walked.fate, walked.leg, last.component_ids, last.direction, last.packet
 
 
 def _present(topology: Topology, sender: End) -> End:

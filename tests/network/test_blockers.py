@@ -226,3 +226,24 @@ def test_all_obstacles_along_a_nat_gateway_and_an_internet_gateway_are_found_at_
         ("denied by network ACL", "reply"),
     ]
     assert found.last.answered
+
+
+def test_obstacles_that_bring_each_other_back_are_told_once_each():
+    """A NAT gateway in the very subnet that goes out by it: one obstacle lifted makes the other."""
+    nat_id, nat = next(iter(gw.changed({"change": {}}).nat_gateways.items()))
+    case = {"from": "private-a", "to": "198.51.100.1", "change": {}}
+    topology, sender = gw.changed(case), gw.sender(case)
+    interface = topology.interfaces[nat.interface_id]
+    moved = replace(interface, subnet_id=sender.subnet_id)
+    topology = replace(
+        topology,
+        interfaces={**topology.interfaces, moved.interface_id: moved},
+        nat_gateways={**topology.nat_gateways, nat_id: replace(nat, subnet_id=sender.subnet_id)},
+    )
+
+    found = obstacles(topology, gw.walked(case).packet, sender)
+
+    ends = [(each.fate, each.hop.component_ids) for each in found.blockers]
+    assert found.blockers[0].fate is Fate.ROUTING_LOOP
+    assert len(ends) == len(set(ends))
+    assert found.unknown == ""
