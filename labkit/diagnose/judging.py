@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.diagnose.causes import reason
 from labkit.diagnose.question import Question
-from labkit.diagnose.rehearsal import Line, Sent, rehearse, rehearsed
+from labkit.diagnose.rehearsal import WINDOW_END_S, Line, Sent, rehearse, rehearsed
 from labkit.errors import FaultRefused
 from labkit.faults.applying import planned
 from labkit.faults.cases import cases
@@ -39,7 +39,6 @@ _SUSPECTS: Final = (
     "acl-denies-reply-out",
 )
 _PINGS: Final = 4
-_WINDOW_S: Final = 180
 HEALTHY: Final = "nothing wrong"
 
 
@@ -53,7 +52,7 @@ class Rehearsals:
     """
 
     def __init__(self, file: IncidentFile, log_group: str) -> None:
-        self._file, self._log_group = file, log_group
+        self._file, self.log_group = file, log_group
         self.healthy = World(file.healthy, file.healthy_logs)
         self._traffic = traffic(file)
         true = self.world(file.plot.fault_ids)
@@ -77,11 +76,16 @@ class Rehearsals:
     def lines(self, world: World) -> list[Line]:
         """What the log group would hold of the incident in a world."""
         if id(world) not in self._lines:
-            until_s = self._file.asked_s + _WINDOW_S
-            lines = rehearse(world, self._traffic, self._log_group, until_s)
+            until_s = self._file.asked_s + WINDOW_END_S
+            lines = rehearse(world, self._traffic, self.log_group, until_s)
             # The world is kept as well, so that no other one can get its id.
             self._lines[id(world)] = (world, lines)
         return self._lines[id(world)][1]
+
+    @property
+    def fault_ids(self) -> tuple[str, ...]:
+        """The faults of the incident, by name."""
+        return self._file.plot.fault_ids
 
     @property
     def question(self) -> Question:
@@ -103,7 +107,7 @@ class Rehearsals:
         Raises:
             QueryError: The query cannot be run.
         """
-        return rehearsed(query, self.lines(world), self._file.asked_s + _WINDOW_S)
+        return rehearsed(query, self.lines(world), self._file.asked_s + WINDOW_END_S)
 
     def wrong(self, world: World) -> tuple[object, ...]:
         """All that is wrong in a world, host and flow logs included, by cause and by place."""

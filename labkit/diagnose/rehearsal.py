@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from labkit.faults.world import World
     from labkit.flowlog import FlowRecord
     from labkit.flowlog.flow_log import FlowLog
+    from labkit.insights.events import LogEvents
     from labkit.insights.result import Row
     from labkit.network.topology import Topology
 
 _MS: Final = 1000
 _ACCOUNT: Final = "123456789012"
+# How long after the ping of a ticket its records are all in, on paper [s].
+WINDOW_END_S: Final = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +151,12 @@ def rehearsed(query: str, lines: Sequence[Line], until_s: float) -> list[Row]:
     Raises:
         QueryError: The query cannot be run; says where and why.
     """
-    from labkit.insights.engine import run  # noqa: PLC0415  a compiler loads when first asked
-    from labkit.insights.events import LogEvents  # noqa: PLC0415
+    return rehearsed_in(gathered(lines, until_s), query, until_s)
+
+
+def gathered(lines: Sequence[Line], until_s: float) -> LogEvents:
+    """The lines as a log group that queries can be asked of, one after the other."""
+    from labkit.insights.events import LogEvents  # noqa: PLC0415  loads when first asked
 
     group = LogEvents(name="/rehearsal", account_id=_ACCOUNT)
     now_ms = int(until_s * _MS)
@@ -157,4 +164,17 @@ def rehearsed(query: str, lines: Sequence[Line], until_s: float) -> list[Row]:
         own = [line for line in lines if line.stream == stream]
         times_ms = [line.start_s * _MS for line in own]
         group.append(stream, times_ms, [line.text for line in own], ingestion_ms=now_ms)
+    return group
+
+
+def rehearsed_in(group: LogEvents, query: str, until_s: float) -> list[Row]:
+    """
+    The rows that a Logs Insights query finds in a log group on paper.
+
+    Raises:
+        QueryError: The query cannot be run; says where and why.
+    """
+    from labkit.insights.engine import run  # noqa: PLC0415  a compiler loads when first asked
+
+    now_ms = int(until_s * _MS)
     return run(query, [group], start_ms=0, end_ms=now_ms, now_ms=now_ms).rows

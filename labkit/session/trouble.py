@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from labkit.session.tools import ToolLab
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from labkit.checks.reasoning import Verdict
+    from labkit.diagnose.meeting import Analyst
+    from labkit.diagnose.practice import Case
     from labkit.faults import AppliedFault, Repair
     from labkit.faults.incidents import Closed, Incident, Ladder
+    from labkit.view.chart import Chart
     from labkit.view.diagnosis import DiagnosisPage
 
 
@@ -121,6 +127,74 @@ class TroubleLab(ToolLab):
         from labkit.faults import incidents  # noqa: PLC0415  loads when wanted
 
         return incidents.Ladder(self, seed)
+
+    def rehearse(self, seed: int, level: int = 1) -> Case:
+        """
+        An incident on paper: what its log would hold and EC2 describe, and nothing happens here.
+
+        Args:
+            seed: Any whole number.
+            level: From 1 to 5, as for ``incident``.
+
+        Raises:
+            NameNotFound: There is no such level.
+            LabError: The lab has no two instances in peered VPCs.
+        """
+        from labkit.diagnose.practice import practice  # noqa: PLC0415  loads when wanted
+
+        [drawn] = practice(self, [(seed, level)])
+        return drawn.case
+
+    def rehearsals(
+        self, seeds: Iterable[int] = range(8), levels: Iterable[int] = (1, 2, 4)
+    ) -> list[Case]:
+        """
+        Incidents on paper, one of each seed and level.
+
+        Raises:
+            NameNotFound: There is no such level.
+            LabError: The lab has no two instances in peered VPCs.
+        """
+        from labkit.diagnose.practice import practice  # noqa: PLC0415  loads when wanted
+
+        return [drawn.case for drawn in practice(self, product(seeds, tuple(levels)))]
+
+    def case(self, incident: Incident) -> Case:
+        """An open incident as an analyst meets it: the same questions as on paper, asked here."""
+        from labkit.diagnose.practice import live  # noqa: PLC0415  loads when wanted
+
+        return live(self, incident)
+
+    def meet(
+        self,
+        analyst: Analyst,
+        *,
+        about: str = "culprit",
+        seeds: Iterable[int] = range(8),
+        levels: Iterable[int] = (1, 2, 4),
+    ) -> Chart:
+        """
+        What an analyst says to incidents on paper: how often it is right, and what it confuses.
+
+        Args:
+            analyst: A function that takes a case, as ``rehearse`` gives it, and
+                gives back a word.
+            about: ``"place"``: where the records say that the ping was lost.
+                ``"culprit"``: what is to blame.
+            seeds: One incident of each seed and level is met.
+            levels: Which levels.
+
+        Raises:
+            NameNotFound: There is no such level, or nothing to be asked by that name.
+        """
+        from labkit.diagnose.meeting import meet  # noqa: PLC0415  loads when wanted
+        from labkit.diagnose.practice import practice  # noqa: PLC0415
+        from labkit.view.charts.confusion import confusion  # noqa: PLC0415
+
+        drawn = product(seeds, tuple(levels))
+        meeting = meet(analyst, practice(self, drawn), about)
+        pairs = [(each.truth, each.said) for each in meeting.met]
+        return confusion(pairs, meeting.words, str(meeting))
 
     def hand_in(self, *, symptom: object, evidence: object, cause: object) -> Verdict:
         """

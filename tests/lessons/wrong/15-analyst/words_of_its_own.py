@@ -1,0 +1,4 @@
+# outcome: not yet
+# says: 0 of
+def analyst(case):
+    return by_queries(case).upper()

@@ -1,0 +1,3 @@
+# outcome: not yet
+# says: your query raised
+query = "filter protocol = 1 | stats count(*) by"

@@ -1,0 +1,10 @@
+# outcome: not yet
+# says: never asks for its end
+queries = {
+    "filter there": 'filter protocol = 1 and action = "REJECT" and srcAddr = "{source}"',
+    "filter back": 'filter protocol = 1 and action = "REJECT" and srcAddr = "{target}"',
+    "way there": 'filter protocol = 1 or logStatus = "NODATA"',
+    "host or way back": 'filter protocol = 1 and srcAddr = "{source}" and interfaceId = "{target_eni}"',
+    "way back": 'filter protocol = 1 and srcAddr = "{target}" and interfaceId = "{target_eni}"',
+    "nothing": 'filter protocol = 1 and srcAddr = "{target}" and interfaceId = "{source_eni}"',
+}

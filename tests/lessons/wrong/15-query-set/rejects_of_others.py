@@ -1,0 +1,10 @@
+# outcome: not yet
+# says: there is other traffic in the log than pings
+queries = {
+    "filter there": 'filter action = "REJECT" and srcAddr = "{source}"',
+    "filter back": 'filter action = "REJECT" and srcAddr = "{target}"',
+    "nothing": 'filter protocol = 1 and srcAddr = "{target}" and interfaceId = "{source_eni}"',
+    "way back": 'filter protocol = 1 and srcAddr = "{target}" and interfaceId = "{target_eni}"',
+    "host or way back": 'filter protocol = 1 and srcAddr = "{source}" and interfaceId = "{target_eni}"',
+    "way there": 'filter protocol = 1 or logStatus = "NODATA"',
+}
