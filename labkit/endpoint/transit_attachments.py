@@ -75,6 +75,13 @@ def delete_attachment(call: Call) -> dict[str, Any]:
     return {"TransitGatewayVpcAttachment": {**gone, "State": "deleting"}}
 
 
+@before("ec2", "CreateTransitGateway[!V]*Attachment")
+def refuse_other_kinds(_: Call) -> None:
+    """Refuse to attach anything but a VPC: no packet would get through."""
+    message = "Not simulated: attachments of transit gateways other than to VPCs."
+    raise AwsError("NotImplemented", message, 501)
+
+
 @before("ec2", "DescribeTransitGateway*Attachments")
 def check_attachments(call: Call) -> None:
     """Refuse to describe attachments that are not there."""

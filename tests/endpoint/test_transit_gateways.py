@@ -218,6 +218,19 @@ def test_what_cannot_be_attached_is_refused(ec2, transit, two_vpcs, refusal):
     assert code == "DuplicateSubnetsInSameZone"
 
 
+def test_only_vpcs_are_attached(ec2, transit, refusal):
+    code, message = refusal(
+        ec2.create_transit_gateway_peering_attachment,
+        TransitGatewayId=transit.id,
+        PeerTransitGatewayId=UNKNOWN,
+        PeerAccountId="123456789012",
+        PeerRegion="eu-west-1",
+    )
+
+    assert code == "NotImplemented"
+    assert "other than to VPCs" in message
+
+
 def test_it_stays_while_vpcs_are_attached_and_takes_its_tables_with_it(ec2, transit, refusal):
     code, message = refusal(ec2.delete_transit_gateway, TransitGatewayId=transit.id)
     assert code == "IncorrectState"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from labkit.lab import CloudLab
     from labkit.network.walk import Walk
 
-# Documentation addresses, which nobody has: good enough to ask routes and filters about.
+# Documentation addresses: nobody's on the real internet, and good enough to ask routes about.
 _SOMEWHERE: Final = "198.51.100.80"
 _ELSEWHERE: Final = "192.0.2.1"
 _WEB: Final = 80
