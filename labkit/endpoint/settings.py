@@ -86,7 +86,7 @@ class Settings:
         "learner's own, and Lab.open says true; behind a port they are anybody's.",
     )
     function_patience_s: float = _choice(
-        10.0,
+        20.0,
         "On a virtual clock, how many of the machine's own seconds a function may take before it "
         "counts as timed out, whatever its timeout [s].",
     )

@@ -15,6 +15,7 @@ import contextvars
 import importlib
 import inspect
 import json
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ class Runner:
     def _patience_s(self, function: Function) -> float:
         if isinstance(self._aws.clock, WallClock):
             return function.timeout_s / self._aws.clock.speed
-        return min(function.timeout_s, self._aws.settings.function_patience_s)
+        return self._aws.settings.function_patience_s
 
     def _sandbox(self, function: Function) -> Sandbox:
         warm = self._warm.get(function.arn)
@@ -117,6 +118,9 @@ class Runner:
     ) -> Outcome:
         printed.end()
         status = ""
+        if end is None and not watch.is_over:
+            gone = outcome.of_exit(request_id, outcome.exit_reason(1))
+            end = _End(error=gone, fatal=True)
         if end is None:
             watch.use_up()
             end = _End(error=outcome.of_timeout(request_id, function.timeout_s), fatal=True)
@@ -164,7 +168,7 @@ def _in_a_thread(watch: Watch, work: Callable[[], _End]) -> _End | None:
     ends: list[_End] = []
 
     def attempt() -> None:
-        with suppress(TimeIsUp):
+        with suppress(BaseException):  # of a process that the function has broken
             ends.append(work())
 
     context = contextvars.copy_context()
@@ -199,7 +203,7 @@ def _called(sandbox: Sandbox, event: object, context: Context, printed: Printed)
         answer = outcome.marshalled(_closed(sandbox.handler(event, context)))
         if len(answer) > outcome.MOST_RESPONSE_BYTES:
             return _End(error=outcome.TOO_LARGE)
-    except (TimeIsUp, KeyboardInterrupt):
+    except TimeIsUp:
         raise
     except Fault as fault:
         error, fatal = outcome.of_fault(fault, request_id), fault.ends_sandbox
@@ -234,6 +238,9 @@ def _handler(named: str) -> Callable[[object, Context], object]:
             "Runtime.MalformedHandlerName",
             f"Bad handler '{named}': not enough values to unpack (expected 2, got 1)",
         )
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        message = f"Cannot use built-in module {module_name} as a handler module"
+        raise _unfit("Runtime.BuiltInModuleConflict", message)
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as missing:

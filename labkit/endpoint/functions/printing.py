@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from labkit.endpoint.clock import Clock
@@ -37,6 +37,13 @@ class Printed(io.TextIOBase):
         self._request_id = request_id
         self._begun = ""
         self._size_bytes = 0
+
+    encoding = "utf-8"
+
+    @property
+    def buffer(self) -> io.RawIOBase:
+        """The same for bytes."""
+        return _Bytes(self)
 
     def writable(self) -> bool:
         return True
@@ -82,6 +89,21 @@ class Printed(io.TextIOBase):
         formatter = _ClockedFormatter(form.format(self._request_id), self._clock)
         handler.setFormatter(formatter)
         return handler
+
+
+class _Bytes(io.RawIOBase):
+    """What is written as bytes, as text."""
+
+    def __init__(self, printed: Printed) -> None:
+        super().__init__()
+        self._printed = printed
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:  # noqa: ANN401  any buffer
+        self._printed.write(bytes(content).decode("utf-8", "replace"))
+        return len(content)
 
 
 class _LineHandler(logging.Handler):

@@ -19,6 +19,7 @@ import linecache
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -62,7 +63,7 @@ _within: ContextVar[bool] = ContextVar("within", default=False)
 
 
 class ProcessExit(BaseException):
-    """The function has called ``os._exit`` or ``os.abort``."""
+    """The function has tried to end the process, by ``os._exit`` or a signal."""
 
     def __init__(self, code: object = 1) -> None:
         super().__init__(code)
@@ -140,14 +141,17 @@ class Sandbox:
         yield _items(os.environ, self._environment())
         yield _attributes(sys, stdout=printed, stderr=printed, stdin=io.StringIO(""))
         yield _attributes(sys, dont_write_bytecode=True)
+        yield _recursion_limit()
         yield _attributes(time, sleep=self.sleep)
-        yield _attributes(os, _exit=_leave, abort=_leave)
+        yield _attributes(os, _exit=_leave, abort=_leave, kill=_kill)
+        yield _attributes(signal, alarm=_leave, setitimer=_leave, raise_signal=_leave)
         yield _attributes(builtins, exit=sys.exit, quit=sys.exit)
         yield self._importing()
         yield self._talking_to_the_lab()
         yield _logging_to(printed)
         yield _working_in(self.root)
         yield self.allowance
+        yield _as_it_was(vars(builtins))  # first to be put back: the others need them
 
     def _environment(self) -> dict[str, str]:
         function = self.function
@@ -178,21 +182,21 @@ class Sandbox:
     @contextmanager
     def _importing(self) -> Iterator[None]:
         finder = _PackageFinder(self)
-        outside = {name: sys.modules.pop(name) for name in self._hidden() if name in sys.modules}
+        modules, path, meta_path = dict(sys.modules), list(sys.path), list(sys.meta_path)
+        for name in self._hidden():
+            del sys.modules[name]
         sys.modules.update(self._modules)
         sys.meta_path.insert(0, finder)
         sys.path.insert(0, str(self.root))
         try:
             yield
         finally:
-            sys.path.remove(str(self.root))
-            sys.meta_path.remove(finder)
+            sys.path[:], sys.meta_path[:] = path, meta_path
             for name in finder.found | self._modules.keys():
                 module = sys.modules.pop(name, None)
                 if module is not None:
                     self._modules[name] = module
-                linecache.cache.pop(f"{TASK_ROOT}/{name}.py", None)
-            sys.modules.update(outside)
+            sys.modules.update(modules)  # whatever the function did to them
             _forget_lines()
 
     def _hidden(self) -> list[str]:
@@ -225,11 +229,12 @@ class _NoTime(Watch):
         """Over from the start."""
 
     def ask(self) -> None:
-        self.end()
+        raise SystemExit  # which ends a thread without a word
 
 
 _NO_TIME: Final = _NoTime()
-_really_sleep = time.sleep
+_OUR_PROCESS: Final = os.getpid()
+_really_sleep, _really_leave, _really_kill = time.sleep, os._exit, os.kill
 
 
 class _PackageFinder(MetaPathFinder):
@@ -279,8 +284,17 @@ def _forget_lines() -> None:
         del linecache.cache[name]
 
 
-def _leave(code: object = 1) -> None:
+def _leave(code: object = 1, *_: object) -> None:
+    """End the process, which is the lab's: so only the function ends; a child may go."""
+    if os.getpid() != _OUR_PROCESS:
+        _really_leave(code if isinstance(code, int) else 1)
     raise ProcessExit(code)
+
+
+def _kill(process: int, number: int) -> None:
+    if process in {0, -1, _OUR_PROCESS}:
+        _leave()
+    _really_kill(process, number)
 
 
 @contextmanager
@@ -299,6 +313,18 @@ def _attributes(owner: Any, **values: object) -> Iterator[None]:  # noqa: ANN401
 
 
 @contextmanager
+def _as_it_was(mapping: dict[str, Any]) -> Iterator[None]:
+    """A span after which a dictionary holds again what it held, whatever was done to it."""
+    outside = dict(mapping)
+    try:
+        yield
+    finally:
+        for name in mapping.keys() - outside.keys():
+            del mapping[name]
+        mapping.update(outside)
+
+
+@contextmanager
 def _items(mapping: MutableMapping[str, str], values: Mapping[str, str]) -> Iterator[None]:
     outside = dict(mapping)
     mapping.clear()
@@ -308,6 +334,15 @@ def _items(mapping: MutableMapping[str, str], values: Mapping[str, str]) -> Iter
     finally:
         mapping.clear()
         mapping.update(outside)
+
+
+@contextmanager
+def _recursion_limit() -> Iterator[None]:
+    outside = sys.getrecursionlimit()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(outside)
 
 
 @contextmanager

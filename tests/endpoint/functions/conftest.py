@@ -120,7 +120,7 @@ def functions_with(new_aws: Callable[..., Any], session_on: Callable[..., Any]) 
     """A function: Functions on an application of their own, with the settings given."""
 
     def make(**settings: Any) -> Functions:
-        chosen = {"run_functions": True, "function_patience_s": 0.3, **settings}
+        chosen = {"run_functions": True, "function_patience_s": 60.0, **settings}
         aws = new_aws(Settings(**chosen))
         return Functions(aws, session_on(aws))
 
@@ -129,5 +129,5 @@ def functions_with(new_aws: Callable[..., Any], session_on: Callable[..., Any]) 
 
 @pytest.fixture
 def functions(functions_with: Callable[[], Functions]) -> Functions:
-    """Functions on an application that runs them, with little patience."""
+    """Functions on an application that runs them."""
     return functions_with()

@@ -104,6 +104,17 @@ FAILURES = {
         "Runtime.ExitError",
         "Error: Runtime exited without providing a reason",
     ),
+    "sends itself a signal": (
+        "import os\ndef handler(e, c):\n    os.kill(os.getpid(), 9)",
+        "Runtime.ExitError",
+        "Error: Runtime exited with error: exit status 1",
+    ),
+    "interrupts": ("def handler(e, c):\n    raise KeyboardInterrupt", "KeyboardInterrupt", ""),
+    "breaks Python": (
+        "import builtins\ndef handler(e, c):\n    builtins.len = builtins.isinstance = None",
+        "Runtime.ExitError",
+        "Error: Runtime exited with error: exit status 1",
+    ),
     "asks a keyboard": ("def handler(e, c):\n    input()", "EOFError", "EOF when reading a line"),
     "calls itself for ever": (
         "def f():\n    f()\ndef handler(e, c):\n    f()",
@@ -142,15 +153,16 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_function_that_fails_is_reported_and_the_next_call_works(functions, failure):
+def test_a_function_that_fails_is_reported_and_the_next_call_works(functions_with, failure):
     source, kind, message = FAILURES[failure]
+    functions = functions_with(function_patience_s=0.3 if kind == "Sandbox.Timedout" else 60)
     functions.make(source)
     answer = functions.client.invoke(FunctionName="f")
     payload = json.loads(answer["Payload"].read())
     gc.collect()
     assert ("Unhandled", kind) == (answer["FunctionError"], payload["errorType"])
     assert message in payload["errorMessage"]
-    functions.make(ECHO, name="next")
+    functions.make(ECHO, name="next", Timeout=60)
     assert "fine" == functions.answer("fine", name="next")
 
 
@@ -173,7 +185,8 @@ def test_a_function_that_wants_all_memory_gets_none(functions_with, body):
     assert "MemoryError" == functions.answer()["errorType"]
 
 
-def test_a_function_that_waits_for_what_never_comes_is_left_behind(functions):
+def test_a_function_that_waits_for_what_never_comes_is_left_behind(functions_with):
+    functions = functions_with(function_patience_s=0.3)
     functions.make(
         "import threading\ndef handler(e, c):\n    lock = threading.Lock()\n"
         "    lock.acquire()\n    lock.acquire()"
@@ -192,7 +205,8 @@ def test_sleeping_moves_the_clock_and_takes_no_time(functions):
     assert "Duration: 40000.00 ms" in functions.lines()[-1]
 
 
-def test_a_timeout_takes_all_the_time_there_was(functions):
+def test_a_timeout_takes_all_the_time_there_was(functions_with):
+    functions = functions_with(function_patience_s=0.3)
     functions.make("def handler(e, c):\n    while True:\n        pass", Timeout=900)
     began_s = functions.aws.clock.now()
     functions.answer()
@@ -218,12 +232,23 @@ def test_boto3_reaches_the_lab_however_it_is_used_and_as_the_functions_role(func
 
 
 SELFISH = """
-import logging, os, sys
+import builtins, logging, os, shutil, sys, threading, time
 logging.getLogger().setLevel(logging.DEBUG)
 os.environ["LEFT"] = "behind"
 import helper
+def sleepless():
+    while True:
+        time.sleep(0.01)
 def handler(e, c):
-    return os.environ["WORD"], helper.__name__, os.environ.get("HOME")
+    threading.Thread(target=sleepless).start()
+    answer = os.environ["WORD"], helper.__name__, os.environ.get("HOME")
+    shutil.rmtree(os.getcwd())
+    os.environ.clear()
+    sys.modules.clear()
+    sys.path.clear()
+    sys.meta_path.clear()
+    sys.stdout = builtins.print = None
+    return answer
 """
 
 
@@ -231,6 +256,7 @@ def _state():
     root = logging.getLogger()
     return (
         dict(os.environ),
+        len(sys.modules) > 100,
         list(sys.path),
         list(sys.meta_path),
         (sys.stdout, sys.stderr, time.sleep, os._exit, Path.cwd()),
@@ -240,6 +266,7 @@ def _state():
     )
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_process_is_as_it_was_afterwards(functions):
     given = {"Variables": {"WORD": "given"}}
     functions.make({"index": SELFISH, "helper": ""}, Environment=given)
