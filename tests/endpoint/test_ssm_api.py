@@ -49,7 +49,7 @@ def test_what_is_not_simulated_fails_and_says_so(instant: Any, line: str):
     assert (shown["Status"], shown["ResponseCode"]) == ("Failed", 127)
     assert shown["StandardOutputContent"] == ""
     assert shown["StandardErrorContent"].startswith("not simulated: ")
-    assert "What is simulated: curl, echo" in shown["StandardErrorContent"]
+    assert "What is simulated: chronyc, curl, dig, echo" in shown["StandardErrorContent"]
 
 
 def test_no_command_reaches_the_machine_underneath(instant: Any, tmp_path: Any):
