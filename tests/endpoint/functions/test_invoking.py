@@ -240,7 +240,7 @@ def sleepless():
     while True:
         time.sleep(0.01)
 def handler(e, c):
-    threading.Thread(target=sleepless).start()
+    threading.Thread(target=sleepless, name="sleepless").start()
     answer = os.environ["WORD"], helper.__name__, os.environ.get("HOME")
     shutil.rmtree(os.getcwd())
     os.environ.clear()
@@ -273,6 +273,10 @@ def test_the_process_is_as_it_was_afterwards(functions):
     before = _state()
     assert ["given", "helper", None] == functions.answer()
     assert before == _state()
+    for thread in threading.enumerate():
+        if thread.name == "sleepless":
+            thread.join(timeout=10)
+            assert not thread.is_alive()
 
 
 def test_modules_stay_loaded_until_the_code_changes(functions):
