@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FAR_END = {4: "169.254.0.2", 6: "fe80::2"}
 EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 _GATEWAY = {4: "169.254.0.1", 6: "fe80::1"}
+_NOBODY_MAC = "02:00:00:04:00:00"
 _VOID = "void"
 _LAST_RESORT = 9999  # metric of the route that swallows what no other route takes
 # All ends of wires between routers have one MAC, and each sends to its own: no need to know
@@ -77,8 +78,21 @@ def instance_setup(scenario: Scenario, instance: Instance) -> list[str]:
 
 
 def middlebox_setup(scenario: Scenario, box: Middlebox) -> list[str]:
-    """Commands for the side of a middlebox that is in its subnet."""
-    return _at_home(scenario, box)
+    """
+    Commands for the side of a middlebox that is in its subnet.
+
+    It sends out, too, what is for an address of its subnet that nobody has.
+    """
+    subnet = scenario.subnet(box.subnet)
+    known = {address for each in _stations(scenario, subnet.name) for address in each.addresses}
+    asked = {probe.destination for probe in scenario.probes}
+    asked |= {address for each in scenario.instances for address in each.addresses}
+    absent = sorted(
+        str(each) for each in asked - known if each.version == 4 and each in subnet.cidrs[0]
+    )
+    return _at_home(scenario, box) + [
+        f"neigh add {address} lladdr {_NOBODY_MAC} dev eth0 nud permanent" for address in absent
+    ]
 
 
 def wire(one: str, device: str, other: str, far_device: str) -> str:
@@ -150,11 +164,10 @@ def router_routes(scenario: Scenario, vpc: str, version: int) -> list[str]:
 
 def forwarding_entries(scenario: Scenario, vpc: str) -> list[str]:
     """``bridge`` commands that tell each bridge of a VPC where its stations are."""
-    return [
-        f"fdb replace {each.mac} dev p-{each.name} master static"
-        for each in _stations(scenario)
-        if scenario.subnet(each.subnet).vpc == vpc
-    ]
+    stations = [each for each in _stations(scenario) if scenario.subnet(each.subnet).vpc == vpc]
+    places = [(each.mac, f"p-{each.name}") for each in stations]
+    places += [(_NOBODY_MAC, _idle(subnet)) for subnet in scenario.subnets_of(vpc)]
+    return [f"fdb replace {mac} dev {port} master static" for mac, port in places]
 
 
 class _Station(NamedTuple):
@@ -241,15 +254,20 @@ def _bridge(scenario: Scenario, subnet: Subnet) -> Iterator[str]:
     yield f"link add {name} address {_bridge_mac(scenario, subnet)} type bridge mcast_snooping 0"
     for each in inside:
         yield f"link set p-{each.name} master {name} addrgenmode none up"
-    if not inside:
-        # A bridge that nothing is plugged into never gets up.
-        yield f"link add name idle-{subnet.name} type veth peer name end-{subnet.name}"
-        yield f"link set end-{subnet.name} addrgenmode none up"
-        yield f"link set idle-{subnet.name} master {name} addrgenmode none up"
+    # Something has to be plugged into a bridge for it to get up; what has no other place to go
+    # ends there.
+    yield f"link add name {_idle(subnet)} type veth peer name end-{subnet.name}"
+    yield f"link set end-{subnet.name} addrgenmode none up"
+    yield f"link set {_idle(subnet)} master {name} addrgenmode none up"
     yield f"link set {name} addrgenmode none up"
     for each in inside:
         for address in each.addresses:
             yield f"neigh add {address} lladdr {each.mac} dev {name} nud permanent"
+
+
+def _idle(subnet: Subnet) -> str:
+    """The port of a subnet's bridge that nobody is at."""
+    return f"idle-{subnet.name}"
 
 
 def _local_routes(scenario: Scenario, vpc: str, version: int, table: int) -> Iterator[str]:
