@@ -71,8 +71,6 @@ def _of_interface(after: Topology, old: Interface, new: Interface) -> Iterator[s
     name = label(after, new.interface_id)
     if old.source_dest_check and not new.source_dest_check:
         yield f"the source/destination check of {name} is off, so it may carry others' packets"
-    if new.public_address is not None and old.public_address is None:
-        yield f"{name} has the public address {new.public_address} now"
 
 
 def _led_elsewhere(before: Topology, after: Topology, subnet_id: str) -> Iterator[str]:

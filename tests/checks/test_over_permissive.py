@@ -51,6 +51,10 @@ class Hand:
         self.ec2.create_route(RouteTableId=table_id, DestinationCidrBlock=destination, **target)
 
     def gateway(self):
+        """The internet gateway of the VPC, made if there is none."""
+        here = [{"Name": "attachment.vpc-id", "Values": [self.find("vpc", "vpc-{}")]}]
+        for present in self.ec2.describe_internet_gateways(Filters=here)["InternetGateways"]:
+            return present["InternetGatewayId"]
         made = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         self.ec2.attach_internet_gateway(InternetGatewayId=made, VpcId=self.find("vpc", "vpc-{}"))
         return made
@@ -93,6 +97,7 @@ class Hand:
         )
 
     def a_public_address(self):
+        self.gateway()
         self.gateway()
         allocated = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
         self.ec2.associate_address(AllocationId=allocated, NetworkInterfaceId=self.interface_id)

@@ -64,8 +64,10 @@ def _about_column(frame: pd.DataFrame, name: str) -> str:
 
 @judge("10-top-rejected", query=str)
 def top_rejected(lab: CloudLab, query: str) -> Outcome:
-    records = sample.recorded(lab)
-    frame = sample.answer(lab, query)
+    return sample.judged_twice(lab, query, _top_rejected)
+
+
+def _top_rejected(records: pd.DataFrame, frame: pd.DataFrame) -> Outcome:
     if (problem := _missing(frame, "srcAddr", "numRejections")) is not None:
         return _grouped_otherwise(frame, problem)
     found = dict(zip(frame["srcAddr"], pd.to_numeric(frame["numRejections"]), strict=True))
@@ -126,8 +128,11 @@ def _in_order(numbers: list[int], sources: int) -> Outcome:
 
 @judge("10-first-time", query=str)
 def first_time(lab: CloudLab, query: str) -> Outcome:
-    records = sample.rejected(sample.recorded(lab))
-    frame = sample.answer(lab, query)
+    return sample.judged_twice(lab, query, _first_time)
+
+
+def _first_time(all_of_them: pd.DataFrame, frame: pd.DataFrame) -> Outcome:
+    records = sample.rejected(all_of_them)
     if (problem := _missing(frame, "srcAddr", "dstAddr", "first")) is not None:
         return problem
     pairs = [tuple(pair) for pair in frame[["srcAddr", "dstAddr"]].itertuples(index=False)]
@@ -183,10 +188,13 @@ def _moment(value: object) -> pd.Timestamp | None:
 
 @judge("10-port-scan", query=str)
 def port_scan(lab: CloudLab, query: str) -> Outcome:
-    records = sample.rejected(sample.recorded(lab))
+    return sample.judged_twice(lab, query, _port_scan)
+
+
+def _port_scan(all_of_them: pd.DataFrame, frame: pd.DataFrame) -> Outcome:
+    records = sample.rejected(all_of_them)
     ports: Any = records.groupby(["srcaddr", "dstaddr"])["dstport"].nunique()
     true = {key: int(number) for key, number in ports.items() if number > _DOORS}
-    frame = sample.answer(lab, query)
     if frame.empty:
         return not_yet(
             observed="no rows.",

@@ -160,9 +160,11 @@ def _which_is_off(last_right: bool, first_right: bool) -> Outcome:  # noqa: FBT0
 
 @judge("11-top-talkers", query=str)
 def top_talkers(lab: CloudLab, query: str) -> Outcome:
-    records = sample.recorded(lab)
+    return sample.judged_twice(lab, query, _top_talkers)
+
+
+def _top_talkers(records: pd.DataFrame, frame: pd.DataFrame) -> Outcome:
     accepted = records[records["action"] == "ACCEPT"]
-    frame = sample.answer(lab, query)
     if frame.empty:
         return not_yet(
             observed="no rows: no record came through the filter.",
