@@ -16,7 +16,7 @@ from labkit import Lab
 from labkit.checks import ____
 from labkit.checks.outcome import Word
 from labkit.faults import applied
-from labkit.faults.incidents import LEVELS
+from labkit.faults.incidents.ladder import SHARED
 from labkit.network.openings import openings
 
 EVERYTHING = "0.0.0.0/0"
@@ -215,7 +215,7 @@ def repaired(capsys):
     def repaired(number=0):
         lab = Lab.open(through="flow_logs")
         capsys.readouterr()
-        lab.incident(seed=number, level=number % len(LEVELS) + 1)
+        lab.incident(seed=number, level=number % len(SHARED) + 1)
         for each in reversed(applied(lab)):
             lab.repair_fault(each.fault.fault_id)
         return lab
