@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.endpoint.functions.function import Function, Functions
 from labkit.endpoint.functions.package import Package, invalid
 from labkit.endpoint.moto_seam.protocols import operation_model, service_model
+from labkit.endpoint.moto_seam.stored_objects import content, has_bucket
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.query_requests import faults_of
 from labkit.endpoint.role_policies import Unsupported, role_of, trusts
@@ -135,18 +136,24 @@ def package_in(call: Call, code: Given) -> Package:
     if code.get("ZipFile") is not None:
         return Package.of(code["ZipFile"])
     if "S3Bucket" in code and "S3Key" in code:
-        try:
-            found = call.aws.invoke("s3", "GetObject", Bucket=code["S3Bucket"], Key=code["S3Key"])
-        except AwsError as refused:
-            raise invalid(
-                f"Error occurred while GetObject. S3 Error Code: {refused.code}. "
-                f"S3 Error Message: {refused.message}"
-            ) from refused
-        body = found["Body"]
-        return Package.of(body if isinstance(body, bytes) else body.read())
+        return Package.of(_fetched(call, code["S3Bucket"], code["S3Key"]))
     if "ImageUri" in code:
         raise AwsError("NotImplemented", "Not simulated: functions made of images.", 501)
     raise invalid("Please provide a source for function code.")
+
+
+def _fetched(call: Call, bucket: str, key: str) -> bytes:
+    """What an object holds."""
+    backend = call.aws.backend("s3")
+    found = None
+    if not has_bucket(backend, bucket):
+        why = "NoSuchBucket. S3 Error Message: The specified bucket does not exist"
+    else:
+        why = "NoSuchKey. S3 Error Message: The specified key does not exist."
+        found = content(backend, bucket, key)
+    if found is None:
+        raise invalid(f"Error occurred while GetObject. S3 Error Code: {why}")
+    return found
 
 
 def log_group_in(given: Given, name: str) -> str:

@@ -112,6 +112,17 @@ def test_a_function_that_cannot_be_is_refused(functions, session_on, refusal, ch
     assert [] == functions.client.list_functions()["Functions"]
 
 
+def test_code_can_come_from_a_bucket(functions, session_on, refusal):
+    s3 = session_on(functions.aws).client("s3")
+    s3.create_bucket(Bucket="code")
+    s3.put_object(Bucket="code", Key="f.zip", Body=_zipped(index=SOURCE))
+    functions.make("x = 1")
+    update = functions.client.update_function_code
+    assert "NoSuchKey" in refusal(update, FunctionName="f", S3Bucket="code", S3Key="no.zip")[1]
+    update(FunctionName="f", S3Bucket="code", S3Key="f.zip")
+    assert 1 == functions.answer()
+
+
 def test_a_role_that_does_not_trust_lambda_is_refused(functions, refusal):
     made = functions.iam.create_role(RoleName="other", AssumeRolePolicyDocument=json.dumps(TRUST))
     functions.make(SOURCE)
