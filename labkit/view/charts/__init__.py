@@ -8,6 +8,7 @@ parameter for the numbers is left out, the one column that is left over holds th
 from __future__ import annotations
 
 from labkit.view.charts.actions import by_action
+from labkit.view.charts.alarm import alarm_over_time
 from labkit.view.charts.heat import heat_map
 from labkit.view.charts.protocols import protocol_mix
 from labkit.view.charts.rejections import rejected_by_source
@@ -15,10 +16,12 @@ from labkit.view.charts.spike import rejections_by_source_over_time
 from labkit.view.charts.suited import suited
 from labkit.view.charts.talkers import top_talkers
 from labkit.view.charts.timeline import actions_over_time
+from labkit.view.charts.trade_off import trade_off
 from labkit.view.charts.trend import amount_over_time
 
 __all__ = [
     "actions_over_time",
+    "alarm_over_time",
     "amount_over_time",
     "by_action",
     "heat_map",
@@ -27,4 +30,5 @@ __all__ = [
     "rejections_by_source_over_time",
     "suited",
     "top_talkers",
+    "trade_off",
 ]
