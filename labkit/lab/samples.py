@@ -1,8 +1,9 @@
 """
 Sample flow logs: traffic that was recorded earlier, put into a log group of its own.
 
-They lie in ``data/samples``, one ``.log`` file of default-format lines and one
-``.yaml`` file with their story. Their times move with the clock, so that a
+They lie in ``data/samples``: a ``.log`` file of default-format lines, a
+``.labels.csv`` file that says what each line belongs to, and a ``.yaml`` file
+with the story. Their times move with the clock, so that a
 sample always begins now: Logs Insights sees no events from before their log
 group was made, and PutLogEvents takes none from more than two hours ahead.
 
@@ -12,6 +13,7 @@ Insights"; CloudWatch Logs API Reference, PutLogEvents.
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,6 +29,8 @@ from labkit.workbook import data_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    import pandas as pd
 
     from labkit.lab import CloudLab
 
@@ -48,6 +52,8 @@ class Sample:
         end: Unix time of the last [s].
         hosts: Address of each host by its name.
         changes: When the network was changed [Unix s], and what was done.
+        messages: Every record as a line, in the order of time.
+        labels: What each of them belongs to, for example ``scan``.
     """
 
     name: str
@@ -57,6 +63,16 @@ class Sample:
     end: int
     hosts: Mapping[str, str]
     changes: tuple[tuple[int, str], ...]
+    messages: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    def labelled(self) -> pd.DataFrame:
+        """The records with their labels: ``start`` in UTC, ``message`` and ``label``."""
+        import pandas as pd  # noqa: PLC0415  heavy, and only needed here
+
+        starts = [FlowRecord.from_line(message).start for message in self.messages]
+        columns = {"message": self.messages, "label": self.labels}
+        return pd.DataFrame({"start": pd.to_datetime(starts, unit="s", utc=True)} | columns)
 
     def __repr__(self) -> str:
         minutes = (self.end - self.start) / 60
@@ -130,4 +146,11 @@ def _sample(name: str, group: str, records: list[FlowRecord], shift: int) -> Sam
         end=max(record.end or 0 for record in records),
         hosts=story["hosts"],
         changes=tuple((change["at"] + shift, change["what"]) for change in story["changes"]),
+        messages=tuple(record.to_line() for record in records),
+        labels=_labels(name),
     )
+
+
+def _labels(name: str) -> tuple[str, ...]:
+    with _path(name).with_suffix(".labels.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(row["label"] for row in csv.DictReader(file))
