@@ -13,6 +13,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from labkit.errors import LabError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 PERIOD_S: Final = 300
 """Long enough that no point slides into another period while an alarm is looked at."""
 
-_EVALUATED_WITHIN_S: Final = 150
+# New data need a moment to be seen, and new alarms one to be looked at.
+_AT_LEAST_S: Final = 150
+_AT_MOST_S: Final = 600
+_UNCHECKED: Final = "Unchecked"
 _SYMBOLS: Final = {"X": 1.0, "0": 0.0, "-": None}
 
 
@@ -57,6 +62,7 @@ def drill(lab: CloudLab, *rows: str | Sequence[float | None], **rule: Any) -> li
 
     Raises:
         ClientError: AWS does not take the rule.
+        LabError: The alarms were not evaluated in time.
     """
     drilled = [points_of(row) if isinstance(row, str) else list(row) for row in rows]
     now_s = lab.clock.now()
@@ -66,12 +72,26 @@ def drill(lab: CloudLab, *rows: str | Sequence[float | None], **rule: Any) -> li
     try:
         for name in names:
             _arm(lab, name, rule)
-        lab.clock.sleep(_EVALUATED_WITHIN_S)
-        found = lab.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]
+        states = _states(lab, names)
     finally:
         lab.cloudwatch.delete_alarms(AlarmNames=names)
-    states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in found}
     return [states[name] for name in names]
+
+
+def _states(lab: CloudLab, names: list[str]) -> dict[str, str]:
+    """The state of each alarm, once all of them have been evaluated."""
+    give_up_s = lab.clock.now() + _AT_MOST_S
+    lab.clock.sleep(_AT_LEAST_S)
+    while True:
+        found = lab.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]
+        if not any(each["StateReason"].startswith(_UNCHECKED) for each in found):
+            return {alarm["AlarmName"]: alarm["StateValue"] for alarm in found}
+        if lab.clock.now() >= give_up_s:
+            raise LabError(
+                f"After {_AT_MOST_S // 60} minutes CloudWatch has not looked at every alarm of "
+                "the drill. Run the cell again."
+            )
+        lab.clock.sleep(60)
 
 
 def _measure(lab: CloudLab, name: str, points: Sequence[float | None], now_s: float) -> None:
@@ -106,6 +126,4 @@ def _arm(lab: CloudLab, name: str, rule: dict[str, Any]) -> None:
         "ComparisonOperator": "GreaterThanOrEqualToThreshold",
     }
     metric = {"Namespace": _namespace(lab), "MetricName": name, "Period": PERIOD_S}
-    lab.cloudwatch.put_metric_alarm(
-        AlarmName=name, Tags=lab.tags.of(name), **usual | rule | metric
-    )
+    lab.cloudwatch.put_metric_alarm(AlarmName=name, Tags=lab.tags.of(name), **usual | rule | metric)

@@ -70,7 +70,7 @@ class Sample:
         """The records with their labels: ``start`` in UTC, ``message`` and ``label``."""
         import pandas as pd  # noqa: PLC0415  heavy, and only needed here
 
-        starts = [FlowRecord.from_line(message).start for message in self.messages]
+        starts = [FlowRecord.from_line(message).start or 0 for message in self.messages]
         columns = {"message": self.messages, "label": self.labels}
         return pd.DataFrame({"start": pd.to_datetime(starts, unit="s", utc=True)} | columns)
 
@@ -96,6 +96,17 @@ def load(lab: CloudLab, name: str) -> Sample:
     moved = [_moved(record, shift) for record in records]
     _put(lab.logs, group, moved)
     return _sample(name, group, moved, shift)
+
+
+def labelled(name: str) -> list[tuple[FlowRecord, str]]:
+    """
+    The records of a sample as they were recorded, each with what it belongs to.
+
+    Raises:
+        NameNotFound: There is no such sample; lists those there are.
+    """
+    lines = _path(name).read_text(encoding="utf-8").splitlines()
+    return list(zip(map(FlowRecord.from_line, lines), _labels(name), strict=True))
 
 
 def _path(name: str) -> Path:

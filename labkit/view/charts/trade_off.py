@@ -100,11 +100,12 @@ def _sentence(rules: dict[str, list[Score]]) -> str:
     said = []
     for name, scores in rules.items():
         best = _best(scores)
-        where = f"{name}: the" if name else "The"
-        said.append(
-            f"{where} best balance is at threshold {best.threshold:g}, with precision "
+        found = (
+            f"the best balance is at threshold {best.threshold:g}, with precision "
             f"{_share(best.precision)} and recall {_share(best.recall)}"
         )
+        words = found if best.balance else "no threshold finds anything"
+        said.append(f"{name}: {words}" if name else words[0].upper() + words[1:])
     return ". ".join(said) + "."
 
 
@@ -156,7 +157,12 @@ def _panel(axes: Axes, scores: Sequence[Score], name: str) -> None:
     for what, colour, marker, dash in _LINES:
         values = [getattr(score, what) for score in scores]
         shares = [float("nan") if value is None else 100 * value for value in values]
-        style = {"color": colour, "marker": marker, "linestyle": dash, "label": what}
+        style: dict[str, Any] = {
+            "color": colour,
+            "marker": marker,
+            "linestyle": dash,
+            "label": what,
+        }
         axes.plot(places, shares, linewidth=2, markersize=6, **style)
     best = scores.index(_best(scores))
     axes.axvline(best, color="#1a1a1a", linewidth=1.2, linestyle=":", label="best balance")

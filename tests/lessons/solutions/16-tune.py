@@ -1,0 +1,3 @@
+pattern = """[version, account, eni, source, destination, srcport, destport,
+    protocol = 6, packets, bytes, start, end, action = REJECT, status]"""
+threshold = 2
