@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.diagnose.cause import Cause
 from labkit.diagnose.outward import ways_out
+from labkit.diagnose.transit import over_transit
 from labkit.errors import NotSimulated
 from labkit.faults.parts import (
     AclEntry,
@@ -136,6 +137,8 @@ def _candidates(blocker: Blocker, cause: Cause) -> Iterator[_Candidate]:
         home = home_of(blocker.topology, blocker.packet.destination, blocker.interface.vpc_id)
         if home is not None and home.vpc_id != blocker.interface.vpc_id:
             yield from _of_route(blocker, cause, home)
+        if cause not in _PEERING_CAUSES:
+            yield from over_transit(blocker)
 
 
 def _of_host(blocker: Blocker, cause: Cause) -> Iterator[_Candidate]:

@@ -108,12 +108,13 @@ def _gateway_for(
         ways = [(TargetKind.EGRESS_ONLY_GATEWAY, each) for each in egress_only]
         ways += [(TargetKind.INTERNET_GATEWAY, each) for each in attached]
         return ways[0] if ways else None
-    if sender.public_address is None:
-        for gateway in sorted(topology.nat_gateways.values(), key=lambda g: g.nat_gateway_id):
-            own = gateway.interface_id == sender.interface_id
-            if gateway.vpc_id == vpc_id and gateway.public and gateway.is_available and not own:
-                return TargetKind.NAT_GATEWAY, gateway.nat_gateway_id
-    return (TargetKind.INTERNET_GATEWAY, attached[0]) if attached else None
+    if sender.public_address is not None:
+        return (TargetKind.INTERNET_GATEWAY, attached[0]) if attached else None
+    for gateway in sorted(topology.nat_gateways.values(), key=lambda g: g.nat_gateway_id):
+        own = gateway.interface_id == sender.interface_id
+        if gateway.vpc_id == vpc_id and gateway.public and gateway.is_available and not own:
+            return TargetKind.NAT_GATEWAY, gateway.nat_gateway_id
+    return None
 
 
 def _led(

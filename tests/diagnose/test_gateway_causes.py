@@ -6,6 +6,7 @@ import many_gateways as gw
 import pytest
 
 from labkit.diagnose.causes import Cause, reason
+from labkit.diagnose.fixes import proven_fix
 from labkit.network.blockers import obstacles
 
 CAUSES = {
@@ -51,3 +52,22 @@ def test_a_nat_gateway_that_was_deleted_is_the_only_obstacle_on_its_way():
     assert [str(each.fate) for each in found.blockers] == ["blackhole route"]
     assert found.last is not None
     assert found.last.answered
+
+
+def test_a_vpc_on_the_same_transit_gateway_is_reached_by_a_route_to_it():
+    change = {"routes": {"rtb-a2": []}}
+    case = {"from": "private-a", "to": "10.2.1.10", "change": change}
+    [blocker] = obstacles(gw.changed(case), gw.walked(case).packet, gw.sender(case)).blockers
+
+    found = proven_fix(blocker, reason(blocker).cause)
+
+    assert found is not None
+    assert found[0].words == "Add a route to 10.2.0.0/16 through tgw-1 in rtb-a2."
+
+
+def test_where_no_gateway_would_do_no_route_is_proposed():
+    change = {"routes": {"rtb-a2": []}, "without": ["nat_gateways"]}
+    case = {"from": "private-a", "to": "198.51.100.1", "change": change}
+    [blocker] = obstacles(gw.changed(case), gw.walked(case).packet, gw.sender(case)).blockers
+
+    assert proven_fix(blocker, reason(blocker).cause) is None

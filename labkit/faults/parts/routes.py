@@ -34,6 +34,11 @@ _TARGETS: Final = (
     "CoreNetworkArn",
 )
 
+_KINDS: Final = {
+    "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
+    "TransitGatewayId": TargetKind.TRANSIT_GATEWAY,
+}
+
 
 def to_peering(one_vpc_id: str, other_vpc_id: str) -> dict[str, Any]:
     """The value of a route through the peering connection of two VPCs."""
@@ -173,7 +178,8 @@ def _on_paper(topology: Topology, value: dict[str, Any]) -> tuple[TargetKind, st
         nat = min(nats, key=lambda n: (not n.is_available, n.nat_gateway_id), default=None)
         state = RouteState.ACTIVE if nat and nat.is_available else RouteState.BLACKHOLE
         return TargetKind.NAT_GATEWAY, nat.nat_gateway_id if nat else "no NAT gateway", state
-    return TargetKind.OTHER, str(next(iter(value.values()))), RouteState.ACTIVE
+    [(key, target_id)] = value.items()
+    return _KINDS.get(key, TargetKind.OTHER), str(target_id), RouteState.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
