@@ -15,7 +15,7 @@ from linux_kernel import kernel
 from linux_kernel.described import Described
 
 from labkit import Lab, faults
-from labkit.faults import ACROSS, FAULTS, Breaks, planned
+from labkit.faults import FAULTS, Breaks, planned, usual_ends
 from labkit.faults.cases import case_of
 from labkit.network.edits import with_interface
 from labkit.network.packet import Direction
@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
     from labkit.network.topology import Topology
 
-FELT = [
-    fault_id
-    for fault_id, fault in FAULTS.items()
-    if fault.breaks is not Breaks.LOG and not fault.leads_out
-]
+FELT = [fault_id for fault_id, fault in FAULTS.items() if fault.breaks is not Breaks.LOG]
 SSH = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.1.0.0/16"}]}]
 WAYS = {"out": Direction.EGRESS, "in": Direction.INGRESS}
 
@@ -37,6 +33,11 @@ WAYS = {"out": Direction.EGRESS, "in": Direction.INGRESS}
 @pytest.fixture(scope="module")
 def lab(has_linux: None) -> Lab:  # noqa: ARG001  for its skip
     return Lab.open(through="routes")
+
+
+@pytest.fixture(scope="module")
+def lab_with_gateways(has_linux: None) -> Lab:  # noqa: ARG001  for its skip
+    return Lab.open(through="gateways")
 
 
 def described(lab: Lab, fault_id: str) -> Topology:
@@ -55,9 +56,10 @@ def described(lab: Lab, fault_id: str) -> Topology:
 
 
 @pytest.fixture(scope="module", params=FELT)
-def shown(request: pytest.FixtureRequest, lab: Lab) -> tuple[str, Outcome, Described]:
+def shown(request: pytest.FixtureRequest) -> tuple[str, Outcome, Described]:
     """A fault, what Linux makes of its probe, and the network that Linux was given."""
-    case = case_of(request.param)
+    case, fault = case_of(request.param), FAULTS[request.param]
+    lab: Lab = request.getfixturevalue("lab_with_gateways" if fault.leads_out else "lab")
     group = {"GroupId": lab.find("security-group", "allow-icmp-b"), "IpPermissions": SSH}
     if case.given != "healthy":
         lab.ec2.authorize_security_group_ingress(**group)
@@ -65,7 +67,7 @@ def shown(request: pytest.FixtureRequest, lab: Lab) -> tuple[str, Outcome, Descr
     if case.given != "healthy":
         lab.ec2.revoke_security_group_ingress(**group)
     port = int(case.probe.removeprefix("tcp ")) if case.probe != "ping" else None
-    network = Described(topology, *ACROSS, port)
+    network = Described(topology, *usual_ends(fault), port)
     return case.fault_id, kernel.run(network.scenario)[1].logged, network
 
 
@@ -81,9 +83,8 @@ def test_linux_counts_the_records_that_the_case_file_lists(
     shown: tuple[str, Outcome, Described],
 ) -> None:
     fault_id, outcome, network = shown
-    names = {"app-a": network.name(network.source), "app-b": network.name(network.target)}
     told = {
-        (names[interface], WAYS[way].value, action)
+        (network.named(interface), WAYS[way].value, action)
         for interface, way, action in case_of(fault_id).records
     }
 

@@ -6,16 +6,19 @@ Ids become short names, because scenarios' names also name Linux devices.
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from linux_kernel import scenario as sc
 
+from labkit.network.packet import Protocol
 from labkit.network.topology import HostState, TargetKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from labkit.network.packet import Address
     from labkit.network.topology import (
         Host,
         Interface,
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
         SecurityGroupRule,
         Topology,
     )
+    from labkit.network.ways_out import NatGateway, OutsideHost
 
 _STATES = {"active": "active", "pending-acceptance": "pending", "deleted": "deleted"}
 _PROTOCOLS = {None: "-1", 1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
@@ -40,7 +44,7 @@ class Described:
     Args:
         topology: What a cloud's describe answers said.
         source: Name of the instance that asks.
-        target: Name of the instance that is asked.
+        target: Name of the instance that is asked, or address of a host outside.
         port: TCP port to connect to; None pings.
     """
 
@@ -49,13 +53,16 @@ class Described:
     ) -> None:
         self._topology = topology
         self.source = topology.find_interface(source)
-        self.target = topology.find_interface(target)
+        self.asked = _address(topology, target)
         self._port = port
         self._names: dict[str, str] = {}
         for letter, vpc_id in zip(ascii_lowercase, sorted(topology.vpcs), strict=False):
             self._name_inside(letter, vpc_id)
         for number, peering_id in enumerate(sorted(topology.peerings)):
             self._names[peering_id] = f"pcx-{number}"
+
+        for number, nat_id in enumerate(sorted(topology.nat_gateways)):
+            self._names[nat_id] = f"nat{number}"
 
     def _name_inside(self, letter: str, vpc_id: str) -> None:
         """Names for a VPC and everything in it: a, a1 for a subnet, and so on."""
@@ -77,22 +84,38 @@ class Described:
     def scenario(self) -> sc.Scenario:
         """The whole network, with the one probe."""
         topology = self._topology
-        probe = sc.Probe(1, self.name(self.source), self.target.addresses[0], self._port)
+        probe = sc.Probe(1, self.name(self.source), self.asked, self._port)
         return sc.Scenario(
             seed="described",
             vpcs=tuple(self._vpc(vpc_id) for vpc_id in topology.vpcs),
             subnets=tuple(self._subnet(subnet_id) for subnet_id in topology.subnets),
-            instances=tuple(map(self._instance, topology.interfaces.values())),
+            instances=tuple(
+                self._instance(each)
+                for each in topology.interfaces.values()
+                if not each.requester_managed
+            ),
             tables=tuple(map(self._table, topology.route_tables.values())),
             groups=tuple(map(self._group, topology.security_groups.values())),
             acls=tuple(map(self._acl, topology.network_acls.values())),
             peerings=tuple(self._peering(peering_id) for peering_id in topology.peerings),
+            nats=tuple(map(self._nat, topology.nat_gateways.values())),
+            outsiders=tuple(
+                _outsider(host)
+                for address, host in topology.outside.items()
+                if address == self.asked
+            ),
             probes=(probe,),
         )
 
     def name(self, interface: Interface) -> str:
         """What an interface goes by in the scenario."""
         return self._names[interface.interface_id]
+
+    def named(self, name: str) -> str:
+        """What an instance or a NAT gateway of that Name tag goes by in the scenario."""
+        nats = self._topology.nat_gateways.values()
+        found = [each.nat_gateway_id for each in nats if each.name == name and each.is_available]
+        return self._names[found[0]] if found else self.name(self._topology.find_interface(name))
 
     def _vpc(self, vpc_id: str) -> sc.Vpc:
         attached = vpc_id in self._topology.internet_gateways.values()
@@ -113,7 +136,16 @@ class Described:
             interface.addresses,
             tuple(self._names[group_id] for group_id in interface.group_ids),
             _host(interface.host),
+            interface.public_address,
         )
+
+    def _nat(self, nat: NatGateway) -> sc.Nat:
+        name, subnet = self._names[nat.nat_gateway_id], self._names[nat.subnet_id]
+        interface = self._topology.interfaces.get(nat.interface_id)
+        if interface is None:
+            nobody = self._topology.subnet(nat.subnet_id).cidrs[0].network_address
+            return sc.Nat(name, subnet, nobody, deleted=True)
+        return sc.Nat(name, subnet, interface.addresses[0], interface.public_address)
 
     def _table(self, table: RouteTable) -> sc.RouteTable:
         routes = tuple(
@@ -146,6 +178,18 @@ class Described:
         found = self._topology.peerings[peering_id]
         ends = (self._names[found.requester_vpc_id], self._names[found.accepter_vpc_id])
         return sc.Peering(self._names[peering_id], *ends, _STATES[found.status])
+
+
+def _address(topology: Topology, target: str) -> Address:
+    try:
+        return ip_address(target)
+    except ValueError:
+        return topology.find_interface(target).addresses[0]
+
+
+def _outsider(host: OutsideHost) -> sc.Outsider:
+    ports = sorted(port for protocol, port in host.host.listening if protocol == Protocol.TCP)
+    return sc.Outsider("asked", (host.address,), ports[0] if ports else None)
 
 
 def _host(host: Host) -> str:
