@@ -17,18 +17,20 @@ from labkit.diagnose.causes import reason
 from labkit.diagnose.question import Question
 from labkit.diagnose.rehearsal import WINDOW_END_S, Line, Sent, rehearse, rehearsed
 from labkit.errors import FaultRefused
-from labkit.faults.applying import planned
+from labkit.faults.applying import in_order, planned
 from labkit.faults.cases import cases
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.world import World
 from labkit.flowlog import DEFAULT_FORMAT, FlowRecord
 from labkit.network.blockers import obstacles
+from labkit.network.outward import leaves_the_lab
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from labkit.faults.incidents import IncidentFile
     from labkit.insights.result import Row
+    from labkit.network.packet import Address
     from labkit.network.topology import Topology
 
 # What anybody would think of first, for an incident in which nothing is wrong.
@@ -64,8 +66,7 @@ class Rehearsals:
     def world(self, fault_ids: Iterable[str]) -> World | None:
         """The healthy world with some faults in it; None where they do not go together."""
         world = self.healthy
-        ordered = sorted(fault_ids, key=lambda name: name.startswith("peering-"))
-        for name in ordered:
+        for name in in_order(fault_ids):
             try:
                 changes = planned(world.topology, FAULTS[name], self._file.plot.ends)
             except FaultRefused:
@@ -178,7 +179,7 @@ def _plain(rows: Iterable[Row]) -> list[Row]:
 
 
 def flows(
-    rows: Iterable[Mapping[str, Any]], question: Question
+    rows: Iterable[Mapping[str, Any]], question: Question, topology: Topology
 ) -> frozenset[tuple[str, str, str, str]]:
     """
     What some records say of a packet and its answers: interface, addresses and action.
@@ -186,27 +187,37 @@ def flows(
     Args:
         rows: Flow records by AWS's field names.
         question: The packet; records of other traffic are passed over.
+        topology: The network, for the addresses of its NAT gateways, which
+            stand in records of theirs for one end or the other.
     """
     ends = {str(question.packet.source), str(question.packet.destination)}
+    if leaves_the_lab(topology, question.packet.destination):
+        ends |= {str(each) for each in _addresses_of_nat_gateways(topology)}
     return frozenset(
         (row["interface-id"], row["srcaddr"], row["dstaddr"], row["action"])
         for row in rows
-        if {row.get("srcaddr"), row.get("dstaddr")} == ends
+        if {row.get("srcaddr"), row.get("dstaddr")} <= ends
         and str(row.get("protocol")) == str(question.packet.protocol)
     )
+
+
+def _addresses_of_nat_gateways(topology: Topology) -> Iterator[Address]:
+    for gateway in topology.nat_gateways.values():
+        interface = topology.interfaces.get(gateway.interface_id)
+        yield from interface.addresses if interface is not None else ()
 
 
 def records_not_told_apart(
     rehearsals: Rehearsals, rows: Iterable[Mapping[str, Any]]
 ) -> tuple[bool, list[str]]:
     """Whether records are all that there are of the ping, and other causes that leave the same."""
-    question = rehearsals.question
-    claimed = flows(rows, question)
-    true = flows(rehearsals.rows(rehearsals.true), question)
+    question, network = rehearsals.question, rehearsals.healthy.topology
+    claimed = flows(rows, question, network)
+    true = flows(rehearsals.rows(rehearsals.true), question, network)
     others = [
         name
         for name, world in rehearsals.look_alikes.items()
-        if flows(rehearsals.rows(world), question) == claimed
+        if flows(rehearsals.rows(world), question, network) == claimed
     ]
     return claimed == true, others
 

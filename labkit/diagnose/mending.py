@@ -105,7 +105,8 @@ def _wider_role(lab: CloudLab, file: IncidentFile) -> Iterator[str]:
 def gone(lab: CloudLab, file: IncidentFile) -> str:
     """Which of the two hosts that the ticket is about is not there any more; empty if none."""
     names = {each.name for each in lab.topology().interfaces.values()}
-    return next((each for each in file.plot.ends if each not in names), "")
+    were = {each.name for each in file.healthy.interfaces.values()}
+    return next((each for each in file.plot.ends if each in were - names), "")
 
 
 def _answered(lab: CloudLab, file: IncidentFile) -> bool:

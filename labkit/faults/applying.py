@@ -38,10 +38,18 @@ ACROSS: Final = Ends(A.instance, B.instance)
 OUT: Final = Ends(gateways.PRIVATE.instance, "198.51.100.80")
 """From the private subnet to www.example: the way that faults of gateways break."""
 
+# Most faults need a working peering connection, or a working way to the NAT gateway.
+_LAST: Final = ("peering-", "private-", "nat-gateway-")
+
 
 def usual_ends(fault: Fault) -> Ends:
     """Between whom a fault is applied if nothing is said."""
     return OUT if fault.leads_out else ACROSS
+
+
+def in_order(fault_ids: Iterable[str]) -> list[str]:
+    """Faults in an order in which they can be applied: what others need to work goes last."""
+    return sorted(fault_ids, key=lambda name: name.startswith(_LAST))
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ class TroubleLab(ToolLab):
 
         Args:
             seed: Any whole number.
-            level: From 1, where one thing is wrong and says so, to 5.
+            level: From 1, where one thing is wrong and says so, to 5; 6 and 7
+                for a lab with gateways, about the way out to the internet.
 
         Raises:
             NameNotFound: There is no such level.

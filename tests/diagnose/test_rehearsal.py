@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from labkit import Lab
 from labkit.diagnose import Question
 from labkit.diagnose.rehearsal import Sent, rehearse, rehearsed
-from labkit.faults import ACROSS
+from labkit.faults import ACROSS, FAULTS, OUT, World
 from labkit.faults.cases import cases
 from labkit.insights.errors import QueryError
 
@@ -14,17 +15,29 @@ PINGED = [name for name, case in cases().items() if case.probe == "ping"]
 
 
 @pytest.fixture(scope="session")
-def answer(healthy, on_paper):
-    """The rows of a query in the healthy world with one fault in it, interfaces by name."""
-    names = {each.interface_id: each.name for each in healthy.topology.interfaces.values()}
+def healthy_out():
+    """The world of a healthy lab with a way out to the internet."""
+    return World.of(Lab.open(through="gateways"))
 
-    def answer(query, fault_id):
-        world = on_paper.broken(healthy, *([fault_id] if fault_id else []))
-        ping = Sent(on_paper.asked_s, Question.of(healthy.topology, *ACROSS), 4)
-        lines = rehearse(world, [ping], "/labkit/flow-logs", on_paper.asked_s + 90)
+
+@pytest.fixture(scope="session")
+def answer(healthy, healthy_out, on_paper):
+    """The rows of a case's query in a healthy world with one fault in it, interfaces by name."""
+
+    def answer(case, fault_id):
+        leads_out = FAULTS[case.fault_id].leads_out
+        world, ends, group = (
+            (healthy_out, OUT, "/labkit/gateways")
+            if leads_out
+            else (healthy, ACROSS, "/labkit/flow-logs")
+        )
+        names = {each.interface_id: each.name for each in world.topology.interfaces.values()}
+        ping = Sent(on_paper.asked_s, Question.of(world.topology, *ends), 4)
+        world = on_paper.broken(world, *([fault_id] if fault_id else []), ends=ends)
+        lines = rehearse(world, [ping], group, on_paper.asked_s + 90)
         return [
             {name: names.get(value, value) for name, value in row if name != "@ptr"}
-            for row in rehearsed(query, lines, on_paper.read_s)
+            for row in rehearsed(case.query, lines, on_paper.read_s)
         ]
 
     return answer
@@ -35,22 +48,22 @@ def test_the_query_of_a_fault_finds_on_paper_what_it_finds_in_the_lab(answer, fa
     case = cases()[fault_id]
     shown = [{name: str(value) for name, value in row.items()} for row in case.shows]
 
-    assert shown == answer(case.query, fault_id)
+    assert shown == answer(case, fault_id)
 
 
 @pytest.mark.parametrize("fault_id", PINGED)
 def test_the_query_of_a_fault_tells_it_from_its_look_alikes(answer, fault_id):
     case = cases()[fault_id]
-    own = answer(case.query, fault_id)
+    own = answer(case, fault_id)
 
-    assert [] == [other for other in case.look_alikes if own == answer(case.query, other)]
+    assert [] == [other for other in case.look_alikes if own == answer(case, other)]
 
 
 @pytest.mark.parametrize("fault_id", PINGED)
 def test_the_query_of_a_fault_tells_it_from_a_healthy_lab(answer, fault_id):
-    query = cases()[fault_id].query
+    case = cases()[fault_id]
 
-    assert answer(query, None) != answer(query, fault_id)
+    assert answer(case, None) != answer(case, fault_id)
 
 
 def test_a_stopped_host_sends_nothing(healthy, on_paper):

@@ -10,11 +10,12 @@ from labkit.faults.incidents.desk import (
 )
 from labkit.faults.incidents.file import IncidentFile
 from labkit.faults.incidents.ladder import Ladder, Rung, rungs
-from labkit.faults.incidents.levels import LEVELS, Level
+from labkit.faults.incidents.levels import LEVELS, LEVELS_OUT, Level
 from labkit.faults.incidents.plot import Noise, Plot, draw
 
 __all__ = [
     "LEVELS",
+    "LEVELS_OUT",
     "Closed",
     "Incident",
     "IncidentFile",

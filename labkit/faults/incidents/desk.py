@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import permutations
 from numbers import Integral
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ from labkit.faults.parts import (
     is_gone,
 )
 from labkit.faults.parts.instances import RUNNING, StateOf
+from labkit.faults.way import Ends
 from labkit.lab.tags import name_of
 from labkit.lab.ways import walk_between
 
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from labkit.faults.applying import Repair
     from labkit.faults.incidents.plot import Noise, Plot
     from labkit.faults.parts import Part, Value
-    from labkit.faults.way import Ends
     from labkit.lab import CloudLab
     from labkit.network.topology import Topology
 
@@ -114,8 +115,11 @@ def open_incident(lab: CloudLab, seed: int, level: int) -> Incident:
             )
         return _as_told(present if present.is_open else _happen(lab, present))
     topology = lab.topology()
-    _require_health(lab, topology)
+    _require_beginning(lab)
+    leads_out = level_numbered(level).leads_out
+    _require_health(topology, [] if leads_out else _pairs(topology))
     plot = draw(topology, seed, level)
+    _require_health(topology, [plot.ends])
     described = lab.tags.resources(lab.ec2, _FLOW_LOG)
     kept = [{"part": as_json(part), "value": value} for part, value in _kept(lab)]
     file = IncidentFile(plot, lab.answers(), described, lab.clock.now(), kept=kept)
@@ -184,20 +188,27 @@ def require_whole(**numbers: object) -> None:
             )
 
 
-def _require_health(lab: CloudLab, topology: Topology) -> None:
+def _require_beginning(lab: CloudLab) -> None:
     if not lab.tags.resources(lab.ec2, _FLOW_LOG):
         raise LabError('An incident needs flow logs to look at: lab.build("flow_logs").')
     if logbook.entries(lab):
         raise LabError("Faults are applied to this lab. Put them back first: lab.repair_faults().")
+
+
+def _require_health(topology: Topology, pairs: Iterable[Ends]) -> None:
+    for one, other in pairs:
+        if not walk_between(topology, one, other).answered:
+            raise LabError(
+                f"This lab is not healthy: {one} cannot reach {other}. "
+                'Put it right first, or build it anew: lab.build("flow_logs").'
+            )
+
+
+def _pairs(topology: Topology) -> list[Ends]:
+    """Every two instances that have names, in either order."""
     hosts = (each for each in topology.interfaces.values() if each.instance_id)
     names = sorted(each.name for each in hosts if each.name)
-    for one in names:
-        for other in names:
-            if one != other and not walk_between(topology, one, other).answered:
-                raise LabError(
-                    f"This lab is not healthy: {one} cannot reach {other}. "
-                    'Put it right first, or build it anew: lab.build("flow_logs").'
-                )
+    return [Ends(*pair) for pair in permutations(names, 2)]
 
 
 def _kept(lab: CloudLab) -> Iterator[tuple[Part, Value]]:

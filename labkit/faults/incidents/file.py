@@ -10,13 +10,16 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.faults.incidents.plot import Plot
 from labkit.faults.parts import Change, from_json
 from labkit.flowlog.flow_log import FlowLog
+from labkit.network.reachability.stand_ins import with_host
 from labkit.network.read import read
 
 if TYPE_CHECKING:
@@ -55,8 +58,11 @@ class IncidentFile:
 
     @property
     def healthy(self) -> Topology:
-        """The network while all was well."""
-        return read(self.answers)
+        """The network while all was well, with whoever was asked outside of it."""
+        topology = read(self.answers)
+        with suppress(ValueError):  # mostly an instance was asked, by its name
+            topology = with_host(topology, ip_address(self.plot.ends.target))
+        return topology
 
     @property
     def healthy_logs(self) -> tuple[FlowLog, ...]:

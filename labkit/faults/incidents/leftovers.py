@@ -23,7 +23,7 @@ from labkit.faults.parts import (
 )
 from labkit.faults.parts.network_acls import described
 from labkit.faults.parts.peerings import ACTIVE
-from labkit.faults.parts.routes import to_gateway, to_peering
+from labkit.faults.parts.routes import to_gateway, to_nat_gateway, to_peering
 from labkit.network.edits import LIVE_STATUSES
 from labkit.network.packet import Direction
 from labkit.network.topology import HostState, TargetKind
@@ -159,4 +159,7 @@ def _target(topology: Topology, table: RouteTable, route: Route) -> dict[str, An
         return to_peering(peering.requester_vpc_id, peering.accepter_vpc_id)
     if route.target is TargetKind.INTERNET_GATEWAY:
         return to_gateway(table.vpc_id)
+    nat = topology.nat_gateways.get(route.target_id)
+    if nat is not None:
+        return to_nat_gateway(nat.subnet_id)
     return {_OTHER: route.target_id}

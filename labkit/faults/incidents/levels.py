@@ -28,12 +28,15 @@ class Level:
         pools: From each of these one thing is drawn: names of faults, or of
             what only looks like one.
         noise: How many other commands the hosts run meanwhile.
+        leads_out: Whether it is the way out to the internet that is lost, and
+            not the way to another VPC.
     """
 
     number: int
     says: str
     pools: tuple[tuple[str, ...], ...]
     noise: int
+    leads_out: bool = False
 
 
 def level_numbered(number: int) -> Level:
@@ -43,9 +46,10 @@ def level_numbered(number: int) -> Level:
     Raises:
         NameNotFound: There is none; lists those there are.
     """
-    if number not in LEVELS:
-        raise NameNotFound("level", str(number), map(str, LEVELS))
-    return LEVELS[number]
+    levels = {**LEVELS, **LEVELS_OUT}
+    if number not in levels:
+        raise NameNotFound("level", str(number), map(str, levels))
+    return levels[number]
 
 
 def _pings_lost() -> list[str]:
@@ -82,3 +86,19 @@ def _levels() -> Mapping[int, Level]:
 
 
 LEVELS: Final = _levels()
+
+
+def _levels_out() -> Mapping[int, Level]:
+    lost = [name for name, fault in FAULTS.items() if fault.breaks is Breaks.PING]
+    out = tuple(name for name in lost if FAULTS[name].leads_out)
+    before = tuple(name for name in out if not name.startswith(("nat-acl-", "nat-subnet-")))
+    behind = tuple(name for name in out if name not in before)
+    levels = (
+        Level(6, "a private subnet has lost the internet", (out,), 4, leads_out=True),
+        Level(7, "two things stand in the way out", (before, behind), 6, leads_out=True),
+    )
+    return {level.number: level for level in levels}
+
+
+LEVELS_OUT: Final = _levels_out()
+"""Levels for a lab with gateways, beside those that every lab has."""

@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from labkit.errors import FaultRefused, LabError
-from labkit.faults.applying import planned
+from labkit.faults.applying import OUT, in_order, planned
 from labkit.faults.cases import cases
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.incidents.levels import NOTHING, TOO_EARLY, level_numbered
@@ -19,7 +19,7 @@ from labkit.faults.incidents.tickets import ticket
 from labkit.faults.parts import Part
 from labkit.faults.way import Ends
 from labkit.faults.world import World
-from labkit.network.topology import HostState
+from labkit.network.topology import HostState, TargetKind
 
 if TYPE_CHECKING:
     from labkit.faults.incidents.levels import Level
@@ -125,7 +125,7 @@ def draw(topology: Topology, seed: int, level: int) -> Plot:
     chosen = level_numbered(level)
     chance = Random(f"incident {seed} {level}")  # noqa: S311  to be repeated, not to be secret
     for _ in range(_TRIES):
-        ends = _ends(topology, chance)
+        ends = _ends_out(topology, chance) if chosen.leads_out else _ends(topology, chance)
         drawn = [chance.choice(pool) for pool in chosen.pools]
         fault_ids = _fitting(topology, ends, [each for each in drawn if each in FAULTS])
         if fault_ids is None:
@@ -134,9 +134,10 @@ def draw(topology: Topology, seed: int, level: int) -> Plot:
         words = ticket(chance, ends, fault_ids, is_late=is_late, is_healthy=NOTHING in drawn)
         noise = _noise(topology, chance, chosen)
         return Plot(seed, level, ends, fault_ids, is_late, words, noise)
+    step = "gateways" if chosen.leads_out else "flow_logs"
     raise LabError(
         f"Nothing of level {level} fits this network. Incidents need two running instances "
-        'in peered VPCs, and flow logs: lab.build("flow_logs").'
+        f'in peered VPCs, and flow logs: lab.build("{step}").'
     )
 
 
@@ -149,6 +150,25 @@ def _ends(topology: Topology, chance: Random) -> Ends:
     if not pairs:
         raise LabError('An incident needs instances in two VPCs: lab.build("flow_logs").')
     return chance.choice(pairs)
+
+
+def _ends_out(topology: Topology, chance: Random) -> Ends:
+    """A running instance without a public address in a VPC with a NAT gateway, and the internet."""
+    private = [
+        each.name
+        for each in _hosts(topology)
+        if each.public_address is None and _leads_to_nat(topology, each)
+    ]
+    if not private:
+        raise LabError(
+            'This incident needs an instance that goes out by a NAT gateway: lab.build("gateways").'
+        )
+    return Ends(chance.choice(private), OUT.target)
+
+
+def _leads_to_nat(topology: Topology, interface: Interface) -> bool:
+    routes = topology.route_table_of(interface.subnet_id).routes
+    return any(route.target is TargetKind.NAT_GATEWAY for route in routes)
 
 
 def _hosts(topology: Topology) -> list[Interface]:
@@ -170,8 +190,7 @@ def _fitting(topology: Topology, ends: Ends, names: list[str]) -> tuple[str, ...
     places = [cases()[name].fate.at for name in names if FAULTS[name].breaks == "ping"]
     if len(set(places)) < len(places):
         return None
-    # What needs a working peering connection goes in before the connection goes.
-    ordered = sorted(names, key=lambda name: name.startswith("peering-"))
+    ordered = in_order(names)
     world, touched = World(topology), set[Part]()
     for name in ordered:
         try:
