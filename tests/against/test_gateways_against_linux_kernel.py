@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from linux_kernel import across, kernel, model, outward
-from linux_kernel.across import WAY_ACROSS
+from linux_kernel.across import WAY_ACROSS, WAY_ONWARDS
 from linux_kernel.outcome import Answer, Outcome, Sighting
 from linux_kernel.outward import (
     CLIENT,
@@ -185,6 +185,7 @@ WAYS_ACROSS = {
         "REJECT",
     ),
     "A's ACL denies the reply": (across.denied("a1", _TO, egress=False), WAY_ACROSS, 8, "REJECT"),
+    "and on over a peering": (across.onwards(), WAY_ONWARDS, 2, "ACCEPT"),
 }
 WAYS = WAYS_OUT | WAYS_ACROSS
 

@@ -19,6 +19,7 @@ from linux_kernel.scenario import (
     Group,
     GroupRule,
     Instance,
+    Peering,
     Probe,
     Route,
     RouteTable,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 CLIENT_ADDRESS: Final = "10.20.33.164"
 SERVER_ADDRESS: Final = "10.40.2.236"
 _NET_A, _NET_B = ip_network("10.20.0.0/16"), ip_network("10.40.0.0/16")
+_NET_C, _BEYOND = ip_network("10.60.0.0/16"), "10.60.2.10"
 _DOOR_A, _DOOR_B = "10.20.1.175", "10.40.1.175"
 _PING = (GroupRule("icmp", ANYWHERE),)
 
@@ -47,6 +49,11 @@ WAY_ACROSS: Final[tuple[Seen, ...]] = (
     ("bt", "ingress", SERVER_ADDRESS, _DOOR_B, "", CLIENT_ADDRESS),
     ("at", "egress", _DOOR_A, CLIENT_ADDRESS, SERVER_ADDRESS, ""),
     ("a1x", "ingress", SERVER_ADDRESS, CLIENT_ADDRESS, "", ""),
+)
+
+WAY_ONWARDS: Final[tuple[Seen, ...]] = (
+    ("a1x", "egress", CLIENT_ADDRESS, _BEYOND, "", ""),
+    ("at", "ingress", CLIENT_ADDRESS, _DOOR_A, "", _BEYOND),
 )
 
 ACROSS: Final = Scenario(
@@ -120,3 +127,21 @@ def denied(subnet: str, peer: str, *, egress: bool) -> Scenario:
     )
     acl = Acl(name, ACROSS.subnet(subnet).vpc, (*entries, denial))
     return replace(ACROSS, subnets=subnets, acls=(acl,))
+
+
+def onwards() -> Scenario:
+    """The network with a third VPC, which has a peering with the second one alone."""
+    b_main = replace(ACROSS.tables[1], routes=(*ACROSS.tables[1].routes, Route(_NET_C, "pcx-bc")))
+    a_main = replace(ACROSS.tables[0], routes=(Route(_NET_C, TRANSIT),))
+    c_main = RouteTable("c-main", "c", (Route(_NET_A, "pcx-bc"),), main=True)
+    server = Instance("c1x", "c1", (ip_address(_BEYOND),), ("c-app",))
+    return replace(
+        transit("for-a", routes=((_NET_C, "bt"),)),
+        vpcs=(*ACROSS.vpcs, Vpc("c", (_NET_C,))),
+        subnets=(*ACROSS.subnets, Subnet("c1", "c", (ip_network("10.60.2.0/24"),))),
+        instances=(*ACROSS.instances, server),
+        tables=(a_main, b_main, c_main),
+        groups=(*ACROSS.groups, Group("c-app", "c", _PING, _PING)),
+        peerings=(Peering("pcx-bc", "b", "c"),),
+        probes=(Probe(1, "a1x", ip_address(_BEYOND)),),
+    )
