@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from labkit.endpoint.addressing import address_of
+from labkit.endpoint.agenda import Agenda
 from labkit.endpoint.in_process import Door, parts_of, sent_back
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.role_policies import Unsupported, allows_somewhere, role_of
@@ -67,7 +68,8 @@ class RoleDoor(Door):
         watch = self._sandbox.watch
         if watch is None:  # a thread that outlived its invocation
             raise ConnectionError("The invocation that made this client is over.")
-        with watch.calling_back(), self._sandbox.allowance.lifted():
+        held_off = self.aws.extension(Agenda).held_off()  # a thread of the function's, too
+        with watch.calling_back(), self._sandbox.allowance.lifted(), held_off:
             parts = parts_of(request)
             action = self._action(parts, str(more.get("event_name", "")))
             if not self._may(action):

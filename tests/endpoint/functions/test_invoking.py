@@ -346,6 +346,22 @@ def test_calls_of_other_threads_are_answered_while_a_function_runs(functions):
     running.join()
 
 
+def test_threads_of_a_function_may_call_back_while_other_things_are_due(functions):
+    functions.make(
+        "import boto3\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "client = boto3.client('lambda')\n"
+        "def handler(e, c):\n"
+        "    with ThreadPoolExecutor(4) as pool:\n"
+        "        found = list(pool.map(lambda _: len(client.list_functions()), range(8)))\n"
+        "    print('done', len(found))",
+        Timeout=60,
+    )
+    for _ in range(3):
+        functions.client.invoke(FunctionName="f", InvocationType="Event")
+    assert ["done 8"] * 3 == functions.printed()
+
+
 def test_a_role_that_may_not_log_leaves_no_log(functions, refusal):
     silent = functions.role_that(NOTHING, name="silent")
     functions.make(ECHO, Role=silent)
