@@ -97,7 +97,10 @@ class Drawn:
         """Where the records say that the ping was lost: all that they alone can tell."""
         names, rehearsals = self.case.names, self.rehearsals
         rows = rehearsals.rows(rehearsals.true)
-        seen = {each[:2]: each[3] for each in flows(rows, rehearsals.question)}
+        seen = {
+            each[:2]: each[3]
+            for each in flows(rows, rehearsals.question, rehearsals.healthy.topology)
+        }
         way = [seen.get((names[f"{at}_eni"], names[sent_by])) for at, sent_by in _WAY]
         if "REJECT" in way:
             return "filter there" if way.index("REJECT") < _BACK_FROM else "filter back"
