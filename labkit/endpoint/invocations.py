@@ -156,14 +156,15 @@ class Invocations:
                 self._try_again(event, function)
 
     def _try_again(self, event: Event, function: Function) -> None:
-        if event.attempt < len(RETRIES_AFTER_S):
+        retries = len(RETRIES_AFTER_S) if function.retries is None else function.retries
+        if event.attempt < retries:
             due_s = self._aws.clock.now() + RETRIES_AFTER_S[event.attempt]
             self._number += 1
             again = replace(event, due_s=due_s, number=self._number, attempt=event.attempt + 1)
             heapq.heappush(self._waiting, again)
             return
-        attempts = len(RETRIES_AFTER_S) + 1
-        why = f"it failed {attempts} times with the same event, which is dropped."
+        times = "once" if retries == 0 else f"{retries + 1} times"
+        why = f"it failed {times} with the same event, which is dropped."
         self._aws.extension(Reports).dropped(function, "AsyncEventsDropped", why)
 
     def _not_delivered(self, event: Event, why: str) -> None:

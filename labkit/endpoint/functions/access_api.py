@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.functions.function import Function, Functions
+from labkit.endpoint.functions.function import LATEST, Function, Functions
 from labkit.endpoint.functions.permissions import statement
 from labkit.endpoint.functions.requests import checked, conflict, found_in, missing, same_policy
 from labkit.endpoint.moto_seam.protocols import new_request_id
-from labkit.endpoint.operations import operation
+from labkit.endpoint.operations import AwsError, operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from labkit.endpoint.operations import Call
+
+MOST_RETRIES: Final = 2
+"""How often an event that fails is tried again, unless less is chosen."""
 
 
 @operation("lambda", "AddPermission")
@@ -83,6 +86,50 @@ def delete_function_concurrency(call: Call) -> dict[str, Any]:
     """Nothing: how many may run at once is not limited any more."""
     call.aws.extension(Functions).keep(replace(found_in(call), reserved=None))
     return {}
+
+
+@operation("lambda", "PutFunctionEventInvokeConfig")
+def put_function_event_invoke_config(call: Call) -> dict[str, Any]:
+    """How often an event that fails is tried again."""
+    given, found = checked(call), found_in(call)
+    if given.get("DestinationConfig") or "MaximumEventAgeInSeconds" in given:
+        message = "Not simulated: DestinationConfig and MaximumEventAgeInSeconds; retries are."
+        raise AwsError("NotImplemented", message, 501)
+    retries, now_s = given.get("MaximumRetryAttempts", MOST_RETRIES), call.aws.clock.now()
+    kept = replace(found, retries=retries, retries_set_s=now_s)
+    call.aws.extension(Functions).keep(kept)
+    return _event_invoke_config(kept)
+
+
+operation("lambda", "UpdateFunctionEventInvokeConfig")(put_function_event_invoke_config)
+
+
+@operation("lambda", "GetFunctionEventInvokeConfig")
+def get_function_event_invoke_config(call: Call) -> dict[str, Any]:
+    """What was chosen, if anything was."""
+    return _event_invoke_config(_configured(call))
+
+
+@operation("lambda", "DeleteFunctionEventInvokeConfig")
+def delete_function_event_invoke_config(call: Call) -> dict[str, Any]:
+    """Nothing: it is as it was at first."""
+    call.aws.extension(Functions).keep(replace(_configured(call), retries=None))
+    return {}
+
+
+def _configured(call: Call) -> Function:
+    found = found_in(call)
+    if found.retries is None:
+        raise missing(f"The function {found.arn} doesn't have an EventInvokeConfig")
+    return found
+
+
+def _event_invoke_config(function: Function) -> dict[str, Any]:
+    return {
+        "LastModified": function.retries_set_s,
+        "FunctionArn": f"{function.arn}:{LATEST}",
+        "MaximumRetryAttempts": function.retries,
+    }
 
 
 @operation("lambda", "ListTags")

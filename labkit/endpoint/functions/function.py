@@ -48,6 +48,8 @@ class Function:
         revision: An id that changes with it.
         policy: Statements about who may invoke it, by their id.
         reserved: How many may run at once; 0 stops them all, None is not limited.
+        retries: How often an event that failed is tried again, if that was chosen.
+        retries_set_s: When that was chosen [Unix s].
     """
 
     name: str
@@ -69,6 +71,8 @@ class Function:
     policy: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     policy_revision: str = ""
     reserved: int | None = None
+    retries: int | None = None
+    retries_set_s: float = 0.0
 
     @property
     def region(self) -> str:

@@ -394,6 +394,18 @@ def test_an_event_that_fails_is_tried_twice_more(functions):
     assert "[labkit] f was not invoked: it failed 3 times" in functions.printed()[-1]
 
 
+def test_an_event_is_tried_as_often_as_was_chosen(functions, refusal):
+    functions.make("def handler(e, c):\n    print('tried')\n    raise ValueError(e)")
+    get = functions.client.get_function_event_invoke_config
+    assert "ResourceNotFoundException" == refusal(get, FunctionName="f")[0]
+    functions.client.put_function_event_invoke_config(FunctionName="f", MaximumRetryAttempts=0)
+    assert 0 == get(FunctionName="f")["MaximumRetryAttempts"]
+    functions.client.invoke(FunctionName="f", InvocationType="Event")
+    functions.aws.clock.sleep(1000)
+    assert 1 == functions.printed().count("tried")
+    assert "it failed once" in functions.printed()[-1]
+
+
 @pytest.mark.parametrize(
     ("params", "code"),
     [
