@@ -37,16 +37,12 @@ def test_too_much_traffic_is_refused(instant: Any, monkeypatch: Any):
 
 
 def test_a_route_the_model_does_not_know_fails_the_command(instant: Any):
-    instance = instant.ec2.describe_instances(InstanceIds=[instant.instances["b"]])
-    interface = instance["Reservations"][0]["Instances"][0]["NetworkInterfaces"][0]
-    instant.ec2.create_route(
-        RouteTableId=instant.table("b"),
-        DestinationCidrBlock="10.77.0.0/16",
-        NetworkInterfaceId=interface["NetworkInterfaceId"],
-    )
+    gateway = instant.ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    instant.ec2.attach_vpn_gateway(VpnGatewayId=gateway, VpcId=instant.vpcs["b"])
+    instant.route("b", "10.77.0.0/16", GatewayId=gateway)
     shown = instant.run("ping -c 1 10.77.0.1", on="b")
     assert shown["ResponseCode"] == 127
-    assert "network interface" in shown["StandardErrorContent"]
+    assert gateway in shown["StandardErrorContent"]
 
 
 def test_a_script_can_tell_how_a_command_ended(instant: Any):
