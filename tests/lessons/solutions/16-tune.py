@@ -1,3 +1,2 @@
-pattern = """[version, account, eni, source, destination, srcport, destport,
-    protocol = 6, packets, bytes, start, end, action = REJECT, status]"""
+pattern = f"[{names} protocol = 6, packets, bytes, start, end, action = REJECT, status]"
 threshold = 2

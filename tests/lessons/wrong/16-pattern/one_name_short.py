@@ -1,4 +1,6 @@
 # outcome: not yet
 # says: a record has 14 fields
-pattern = """[account, eni, source, destination, srcport, destport = 22 || destport = 3389,
-    protocol = 6, packets, bytes, start, end, action = REJECT, status]"""
+pattern = (
+    "[account, eni, source, destination, srcport, destport = 22 || destport = 3389, "
+    "protocol = 6, packets, bytes, start, end, action = REJECT, status]"
+)

@@ -1,5 +1,7 @@
 # outcome: almost
 # says: a lone packet to a mistyped port
-pattern = """[version, account, eni, source, destination, srcport, destport,
-    protocol = 6, packets, bytes, start, end, action = REJECT, status]"""
+pattern = (
+    "[version, account, eni, source, destination, srcport, destport, "
+    "protocol = 6, packets, bytes, start, end, action = REJECT, status]"
+)
 threshold = 1
