@@ -49,6 +49,8 @@ class Finding:
         proof: What the records say of it.
         borne_out: Whether they bear it out; None if they cannot tell.
         fix: The smallest change that takes it away; None if none is known.
+        sight: What the records say at the place where it should show; None if
+            no packet gets this far.
     """
 
     cause: Cause
@@ -59,6 +61,7 @@ class Finding:
     proof: str
     borne_out: bool | None
     fix: Fix | None
+    sight: Sight | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -199,22 +202,22 @@ class _Inquiry:
         why = reason(blocker, self._topology)
         ids = blocker.hop.component_ids
         says = sentence(blocker.hop, blocker.walk, blocker.topology)
-        proof: tuple[str, bool | None] = ("No packet gets this far yet.", None)
+        proof, borne_out, sight = "No packet gets this far yet.", None, None
         if is_first:
-            proof = self._proof_of(blocker)
-        return Finding(why.cause, blocker.leg, ids, says, why.nearly, *proof, fix)
+            proof, borne_out, sight = self._proof_of(blocker)
+        return Finding(why.cause, blocker.leg, ids, says, why.nearly, proof, borne_out, fix, sight)
 
-    def _proof_of(self, blocker: Blocker) -> tuple[str, bool | None]:
+    def _proof_of(self, blocker: Blocker) -> tuple[str, bool | None, Sight | None]:
         """What the records say of the first obstacle, which is the one that packets meet."""
         expected = {self._place_of(each): each for each in blocker.walk.sightings}
         last = blocker.walk.sightings[-1] if blocker.walk.sightings else None
         for sight in self._sights:
             told = expected.get(sight.place)
             if told is not None and told is last and told.action is Action.REJECT:
-                return _agreement(sight, Seen.REJECT)
+                return (*_agreement(sight, Seen.REJECT), sight)
             if told is None:
-                return _agreement(sight, Seen.NOTHING)
-        return "The records hold all that the configuration lets expect.", True
+                return (*_agreement(sight, Seen.NOTHING), sight)
+        return "The records hold all that the configuration lets expect.", True, None
 
     def _place_of(self, seen: Sighting) -> Place:
         """The place of a sighting. A NAT gateway's interface sees every packet on either leg."""

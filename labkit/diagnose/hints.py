@@ -49,18 +49,18 @@ def hint(diagnosis: Diagnosis, state: FixState, step: int) -> str:
         return _when_answered(state, step)
     if state.diagnosis.is_healthy:
         return _of_host(diagnosis, step)
-    if diagnosis.findings[0].borne_out is False:
-        # The records of the incident tell of something that has been repaired since.
-        return _of_configuration(state.diagnosis, step)
     return _of_trail(diagnosis, state, step)
 
 
 def _of_trail(diagnosis: Diagnosis, state: FixState, step: int) -> str:
-    ends_at = next((each for each in diagnosis.sights if each.seen is not Seen.ACCEPT), None)
-    if ends_at is None:
-        return _of_configuration(state.diagnosis, step)
-    if ends_at.seen is Seen.UNKNOWN:
+    """By the place where what stands in the way now should show, and what the records say there."""
+    first = diagnosis.findings[0]
+    ends_at = first.sight
+    if ends_at is not None and ends_at.seen is Seen.UNKNOWN:
         return _of_silence(diagnosis, ends_at, step)
+    if ends_at is None or not first.borne_out:
+        # The records of the incident tell of something that has been repaired since.
+        return _of_configuration(state.diagnosis, step)
     refused = ends_at.seen in (Seen.REJECT, Seen.BOTH)
     if step == 1:
         if refused:

@@ -328,6 +328,18 @@ def test_hints_go_from_the_place_to_the_thing_and_follow_what_was_repaired(opene
     assert "All is well now" in lab.incident_hint(1)
 
 
+def test_a_hint_follows_the_new_records_and_not_those_of_what_was_repaired(opened, lab):
+    incident = opened(4, "icmp-rule-missing", "acl-denies-reply-out")
+    lab.repair_fault("icmp-rule-missing")
+    before = lab.incident_hint(1)
+    lab.ping(*incident.ends)
+    lab.wait_for_logs()
+    after = lab.incident_hint(1)
+
+    assert "Something still stands on the way back. Ping again" in before
+    assert "app-b egress (reply): REJECT" in after
+
+
 def test_a_hint_does_not_trust_a_log_that_is_blind(opened, lab):
     opened(3, "flow-log-missing")
 
