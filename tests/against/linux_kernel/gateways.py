@@ -69,7 +69,7 @@ def cables(scenario: Scenario) -> Iterator[str]:
     if _has_world(scenario):
         yield f"netns add {_WORLD}"
     for vpc, kind in _exits(scenario):
-        yield f"netns add {kind}-{vpc}"
+        yield f"netns add {exit_name(vpc, kind)}"
         yield wiring.wire(wiring.router(vpc), kind, exit_name(vpc, kind), _INSIDE)
         yield wiring.wire(exit_name(vpc, kind), _OUTSIDE, _WORLD, exit_name(vpc, kind))
     for each in scenario.outsiders:
