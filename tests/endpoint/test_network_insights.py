@@ -273,6 +273,8 @@ def test_lists_are_filtered_and_come_in_pages(network, path, start):
         analyses = ec2.describe_network_insights_analyses(**more)["NetworkInsightsAnalyses"]
         return [each["NetworkPathFound"] for each in analyses]
 
+    kind = [{"Name": "resource-type", "Values": ["network-insights-path"]}]
+    assert ["ssh"] == [each["Value"] for each in ec2.describe_tags(Filters=kind)["Tags"]]
     assert [22] == ports(Filters=[{"Name": "tag:for", "Values": ["ssh"]}])
     assert [] == ports(Filters=[{"Name": "protocol", "Values": ["udp"]}])
     assert [22] == ports(MaxResults=1)
