@@ -81,4 +81,4 @@ def test_a_server_that_was_not_told_to_runs_nothing_and_says_so(serving):
         functions.invoke(FunctionName="counter")
     functions.invoke(FunctionName="counter", InvocationType="Event")
     [event] = logs.filter_log_events(logGroupName="/aws/lambda/counter")["events"]
-    assert event["message"].startswith("[labkit] counter was not invoked: this endpoint runs no")
+    assert event["message"].startswith("[labkit] An event for counter was dropped: this endpoint")

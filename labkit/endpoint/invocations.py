@@ -164,7 +164,7 @@ class Invocations:
             heapq.heappush(self._waiting, again)
             return
         times = "once" if retries == 0 else f"{retries + 1} times"
-        why = f"it failed {times} with the same event, which is dropped."
+        why = f"the function failed {times}."
         self._aws.extension(Reports).dropped(function, "AsyncEventsDropped", why)
 
     def _not_delivered(self, event: Event, why: str) -> None:

@@ -75,12 +75,12 @@ class Reports:
 
     def dropped(self, function: Function, metric: str, why: str) -> None:
         """Say why an event did not reach a function: as a warning, in its log, as a metric."""
-        log.warning("%s was not invoked: %s", function.name, why)
+        log.warning("An event for %s was dropped: %s", function.name, why)
         with self._aws.active("PutLogEvents"):
             now_ms = ms(self._aws.clock.now())
             store = self._aws.extension(LogStore)
             with unheard():  # or a function that feeds itself would be fed by this
-                line = f"[labkit] {function.name} was not invoked: {why}\n"
+                line = f"[labkit] An event for {function.name} was dropped: {why}\n"
                 store.write(
                     function.region, function.log_group, OUR_STREAM, [(now_ms, line)], now_ms
                 )
