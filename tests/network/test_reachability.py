@@ -486,3 +486,27 @@ def test_every_way_through_gateways_that_fails_has_a_code_of_its_own():
         "a NAT gateway whose own subnet routes to it",
         "a transit gateway that sends back what it gets",
     ]
+
+
+# Whoever is asked for outside counts as there, so these two end where the analyzer does not.
+BEYOND = {"nobody known outside", "an address of S3 that nobody knows more of"}
+
+
+def test_through_gateways_too_there_is_a_path_exactly_if_the_walk_is_answered():
+    odd = []
+    for case in CASES_OF_GATEWAYS:
+        found, topology = gw.walked(case), gw.changed(case)
+        sender, packet = topology.interfaces.get(found.sender_id), found.packet
+        if sender is None or packet.source.version == 6 or not _can_be_asked(packet):
+            continue
+        ports = (packet.source_port,) * 2, (packet.destination_port,) * 2
+        at_source = AtEnd(packet.source, packet.destination, *ports)
+        question = Question(sender.interface_id, "", packet.protocol, at_source)
+        if analyze(topology, question).found is not found.answered:
+            odd.append(case["case"])
+
+    assert sorted(BEYOND) == sorted(odd)
+
+
+def _can_be_asked(packet):
+    return packet.protocol in (6, 17) or packet.is_echo_request
