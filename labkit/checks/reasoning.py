@@ -17,6 +17,7 @@ from labkit.diagnose import diagnose_lab
 from labkit.diagnose.hints import STEPS, hint
 from labkit.diagnose.judging import (
     Rehearsals,
+    difference,
     explanation,
     not_told_apart,
     records_not_told_apart,
@@ -157,7 +158,7 @@ def _symptom(file: IncidentFile, symptom: object) -> Outcome:
 
 def _evidence(rehearsals: Rehearsals, evidence: object) -> Outcome:
     if isinstance(evidence, str):
-        return _told(not_told_apart(rehearsals, evidence), "query finds")
+        return _told(rehearsals, not_told_apart(rehearsals, evidence), "query finds")
     rows = _rows(evidence)
     if rows is None:
         return not_yet(
@@ -179,7 +180,7 @@ def _evidence(rehearsals: Rehearsals, evidence: object) -> Outcome:
             expected="every record of it since the ticket: what is missing counts as well.",
             look="lab.flow_records(), from the time of the ticket on, by the two addresses.",
         )
-    return _told(others, "records are")
+    return _told(rehearsals, others, "records are")
 
 
 def _rows(evidence: Any) -> list[dict[Any, Any]] | None:  # noqa: ANN401  a DataFrame, or a list of dicts
@@ -191,13 +192,14 @@ def _rows(evidence: Any) -> list[dict[Any, Any]] | None:  # noqa: ANN401  a Data
     return None
 
 
-def _told(others: list[str], finds: str) -> Outcome:
+def _told(rehearsals: Rehearsals, others: list[str], finds: str) -> Outcome:
     if not others:
         return done("this would look different with any other cause that leaves other records")
     return not_yet(
         observed=f"the {finds} the same with another cause: {others[0]}.",
         expected="something that is so in this incident, and would not be so then.",
-        look="a place on the way where the two causes leave different records, or none.",
+        look="a place on the way where the two causes leave different records, or none: "
+        f"{difference(rehearsals, others[0])}.",
     )
 
 

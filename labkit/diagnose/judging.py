@@ -173,6 +173,12 @@ def not_told_apart(rehearsals: Rehearsals, query: str) -> list[str]:
     ]
 
 
+def difference(rehearsals: Rehearsals, other: str) -> str:
+    """What the world of a look-alike, by its name, leaves that is not there; or the other way."""
+    there, here = rehearsals.look_alikes[other], rehearsals.true
+    return _difference(rehearsals.lines(there), rehearsals.lines(here), there.topology)
+
+
 def _plain(rows: Iterable[Row]) -> list[Row]:
     """Rows without the pointers that every event has of its own."""
     return [[(name, value) for name, value in row if name != "@ptr"] for row in rows]
@@ -291,7 +297,8 @@ def _told(line: Line, topology: Topology) -> str:
     )
     action = "REJECT" if "REJECT" in words else "ACCEPT"
     # A record with another number of packets is another record, and looks the same otherwise.
-    counted = f" of {words[8]} packets" if len(words) == len(DEFAULT_FORMAT.fields) else ""
+    plural = "" if words[8:9] == ["1"] else "s"
+    counted = f" of {words[8]} packet{plural}" if len(words) == len(DEFAULT_FORMAT.fields) else ""
     return f"a record of {name}, {ends} {action}{counted}".replace(",  ", ", ")
 
 

@@ -12,8 +12,10 @@ from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, no
 from labkit.checks.reasoning import Verdict
 from labkit.checks.reasoning import judge as verdict_on
 from labkit.checks.theirs import theirs
+from labkit.errors import NameNotFound
 from labkit.faults import applied
 from labkit.faults.incidents import Ladder, close_incident
+from labkit.insights.errors import QueryError
 
 if TYPE_CHECKING:
     from labkit.lab import CloudLab
@@ -94,7 +96,16 @@ def _judged(lab: CloudLab, number: int, report: Report) -> Outcome:
             look="`lab.repair_faults` and `lab.repair_fault`. They are for experiments.",
         )
     with theirs(f"what rung_{number} says"):
+        return _worth(lab, number, said)
+
+
+def _worth(lab: CloudLab, number: int, said: Mapping[str, object]) -> Outcome:
+    try:
         verdict = verdict_on(lab, **said)
+    except NameNotFound as error:
+        return _unknown_cause(error)
+    except QueryError as error:
+        return _no_query(error)
     if all(map(is_blank, said.values())) and verdict.fix.word in (Word.NOT_ATTEMPTED, Word.DONE):
         return _still_blank(number)
     return _told(verdict)
@@ -104,8 +115,26 @@ def _still_blank(number: int) -> Outcome:
     return not_attempted(f"Replace ____ in `rung_{number}` by what you found, and run its cell.")
 
 
+def _unknown_cause(error: NameNotFound) -> Outcome:
+    return not_yet(
+        observed=str(error).partition(" Known:")[0],
+        expected="a name of the catalogue, a list of them, 'nothing', or 'too early'.",
+        look="`catalogue`, the list of rung 1.",
+    )
+
+
+def _no_query(error: QueryError) -> Outcome:
+    return not_yet(
+        observed=f"the evidence cannot be run as a query. {error}",
+        expected="a Logs Insights query, as text.",
+        look="the place that is marked. `lab.insights` runs the query for you beforehand.",
+    )
+
+
 def _shown(said: object) -> str:
-    return f"one with {', '.join(map(str, said))}" if isinstance(said, Mapping) else repr(said)[:60]
+    if not isinstance(said, Mapping):
+        return repr(said)[:60]
+    return f"a dict with {', '.join(map(str, said))}" if said else "an empty dict"
 
 
 def _told(verdict: Verdict) -> Outcome:

@@ -136,7 +136,10 @@ def current(lab: CloudLab) -> IncidentFile:
     """
     found = files.find(lab)
     if found is None or not found.is_open:
-        raise LabError("No incident is open. Open one: lab.incident(seed=7, level=1).")
+        raise LabError(
+            "No incident is open. Open one: lab.incident(seed=7, level=1). "
+            "On a ladder, take a rung again: ladder.take(2). A check closes the rung it has played."
+        )
     return found
 
 
