@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ClientError
+
 from labkit.checks import tuning
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
@@ -69,13 +71,17 @@ _LOOK_AT: Final = {
 def pattern(lab: CloudLab, pattern: str) -> Outcome:
     events = _TO_COUNT | _NOT_TO_COUNT
     with theirs("your pattern"):
-        found = matching(lab.logs, pattern, list(events.values()))
+        try:
+            found = matching(lab.logs, pattern, list(events.values()))
+        except ClientError as error:
+            return _refused(error)
     matched = {name for name, hit in zip(events, found, strict=True) if hit}
     if not matched:
         return not_yet(
             observed=f"none of {len(events)} records matches, and there is no error.",
             expected=f"{len(_TO_COUNT)} of them to match.",
-            look="the number of names: a record has 14 fields. Then the conditions, word by word.",
+            look="the number of names: a record has 14 fields. Then the conditions, word by word: "
+            "`protocol` is a number in a record, and `action` is in capitals.",
         )
     missed = [name for name in _TO_COUNT if name not in matched]
     if missed and _FROM_PORT in matched:
@@ -92,6 +98,15 @@ def pattern(lab: CloudLab, pattern: str) -> Outcome:
             "and each of the two names the field.",
         )
     return _nothing_more([name for name in _NOT_TO_COUNT if name in matched], len(events))
+
+
+def _refused(error: ClientError) -> Outcome:
+    return not_yet(
+        observed=f"`test_metric_filter` refuses your pattern: {error.response['Error']['Message']}",
+        expected="14 names in brackets, some with a condition: name, operator, value.",
+        look="the place that the message tells. On both sides of `||` stands a whole condition, "
+        "with the name of one and the same field.",
+    )
 
 
 def _nothing_more(extra: Sequence[str], events: int) -> Outcome:
