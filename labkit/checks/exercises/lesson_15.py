@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from string import Formatter
 from typing import TYPE_CHECKING, Final
 
 from labkit.checks.blank import Blank
@@ -17,7 +18,7 @@ from labkit.faults.fault import Breaks
 from labkit.faults.incidents import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from labkit.checks.outcome import Outcome
     from labkit.diagnose.meeting import Meeting
@@ -96,6 +97,14 @@ def query_set(lab: CloudLab, queries: dict[object, object]) -> Outcome:
             look="quotes and commas.",
         )
     incidents = [*practice(lab, product(_UNSEEN, (1, 2, 4))), *_innocent(lab, most=1)]
+    with theirs("your queries"):
+        strange = _strange_name(map(str, queries.values()), incidents[0].case.names)
+    if strange is not None:
+        return not_yet(
+            observed=f"a query asks for {{{strange}}}, and a case knows no such name.",
+            expected=f"in braces one of {', '.join(incidents[0].case.names)}.",
+            look="`case.names`.",
+        )
 
     def first_that_finds(case: Case) -> object:
         found = (
@@ -108,6 +117,11 @@ def query_set(lab: CloudLab, queries: dict[object, object]) -> Outcome:
     with theirs("your queries"):
         meeting = meet(first_that_finds, incidents, "place")
     return _judged(meeting, _where_in_the_set(meeting))
+
+
+def _strange_name(queries: Iterable[str], names: Mapping[str, str]) -> str | None:
+    asked = (name for query in queries for _, name, _, _ in Formatter().parse(query))
+    return next((name for name in asked if name is not None and name not in names), None)
 
 
 @judge("15-analyst", analyst="callable")

@@ -1,3 +1,3 @@
 # outcome: not yet
-# says: KeyError: 'sender'
+# says: a query asks for {sender}
 queries = {"filter there": 'filter protocol = 1 and action = "REJECT" and srcAddr = "{sender}"'}
