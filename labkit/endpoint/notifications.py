@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.invocations import Invocations
 from labkit.endpoint.moto_seam.notifications import Notification, taken_out
-from labkit.endpoint.operations import AwsError, operation
+from labkit.endpoint.operations import AwsError, before, operation
 from labkit.endpoint.role_policies import Question, Unsupported, allowed, names_service, statements
 
 if TYPE_CHECKING:
@@ -28,6 +28,31 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "sns.amazonaws.com"
 """Whom a queue's policy has to name."""
+
+_PARTS_OF_AN_ARN: Final = 6
+
+
+@before("sns", "*")
+def refuse_unreadable_parameters(call: Call) -> None:
+    """Refuse addresses that are no ARNs, and tokens that no list has given."""
+    for name in ("TopicArn", "TargetArn"):
+        parts = call.params.get(name, "::::::").split(":")
+        if len(parts) < _PARTS_OF_AN_ARN:
+            reason = f"An ARN must have at least {_PARTS_OF_AN_ARN} elements, not {len(parts)}"
+            raise _invalid(f"{name} Reason: {reason}")
+    if not call.params.get("NextToken", "0").isdecimal():
+        raise _invalid("NextToken")
+
+
+@before("sns", "Publish")
+def refuse_to_publish_to_nobody(call: Call) -> None:
+    """Refuse a message without a topic, a target or a telephone number."""
+    if not call.params.keys() & {"TopicArn", "TargetArn", "PhoneNumber"}:
+        raise _invalid("TopicArn or TargetArn Reason: no value for required parameter")
+
+
+def _invalid(what: str) -> AwsError:
+    return AwsError("InvalidParameter", f"Invalid parameter: {what}")
 
 
 @operation("sns", "Publish")

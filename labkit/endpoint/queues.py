@@ -1,23 +1,56 @@
 """
 Queues: ReceiveMessage waits as long as it is told to, and no clock stands still for it.
 
-moto keeps the queues; while it waits, it would let nobody else in.
+moto keeps the queues; while it waits, it would let nobody else in.  It takes
+attributes as they come, so what they have to be is looked at here.
 
-Source: Amazon SQS Developer Guide, "Amazon SQS short and long polling".
+Source: Amazon SQS Developer Guide, "Amazon SQS short and long polling"; Amazon
+SQS API Reference, "SetQueueAttributes".
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.agenda import Agenda
-from labkit.endpoint.operations import AwsError, operation
+from labkit.endpoint.operations import AwsError, before, operation
 
 if TYPE_CHECKING:
     from labkit.endpoint.operations import Call
 
 LONGEST_WAIT_S: Final = 20
 _WAIT: Final = "ReceiveMessageWaitTimeSeconds"
+_BOUNDS: Final = {
+    "DelaySeconds": (0, 900),
+    "MaximumMessageSize": (1024, 1_048_576),
+    "MessageRetentionPeriod": (60, 1_209_600),
+    "VisibilityTimeout": (0, 43_200),
+    _WAIT: (0, LONGEST_WAIT_S),
+}
+_DOCUMENTS: Final = ("Policy", "RedrivePolicy", "RedriveAllowPolicy")
+_MOMENTS: Final = ("CreatedTimestamp", "LastModifiedTimestamp")
+
+
+@before("sqs", "CreateQueue")
+@before("sqs", "SetQueueAttributes")
+def refuse_unreadable_attributes(call: Call) -> None:
+    """Refuse numbers that are none or out of bounds, and policies that are no JSON objects."""
+    for name, value in call.params.get("Attributes", {}).items():
+        wrong_number = name in _BOUNDS and not _is_within(value, *_BOUNDS[name])
+        if wrong_number or (name in _DOCUMENTS and value and not _is_json_object(value)):
+            message = f"Invalid value for the parameter {name}."
+            raise AwsError("InvalidAttributeValue", message)
+
+
+@operation("sqs", "GetQueueAttributes")
+def get_queue_attributes(call: Call) -> dict[str, Any]:
+    """Attributes of a queue, its moments in whole seconds as on AWS; moto's have fractions."""
+    answer = call.forward()
+    attributes = answer.get("Attributes", {})
+    for name in attributes.keys() & _MOMENTS:
+        attributes[name] = str(int(float(attributes[name])))
+    return answer
 
 
 @operation("sqs", "ReceiveMessage", takes_time=True)
@@ -47,3 +80,17 @@ def _wait_s(call: Call) -> int:
             f"<= {LONGEST_WAIT_S}, if provided.",
         )
     return wait_s
+
+
+def _is_within(value: str, least: int, most: int) -> bool:
+    try:
+        return least <= int(value) <= most
+    except ValueError:
+        return False
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False

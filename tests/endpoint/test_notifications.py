@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 from labkit.endpoint.application import EmbeddedAws
 from labkit.endpoint.clock import WallClock
@@ -173,3 +174,44 @@ def test_a_wait_that_is_too_long_is_refused(lab, refusal):
     inbox = lab.queue(None)
     code, _ = refusal(lab.sqs.receive_message, QueueUrl=inbox, WaitTimeSeconds=21)
     assert code == "InvalidParameterValue"
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("VisibilityTimeout", "soon"),
+        ("DelaySeconds", "901"),
+        ("Policy", "{"),
+        ("RedrivePolicy", "inbox"),
+        ("RedrivePolicy", "[]"),
+    ],
+)
+def test_an_attribute_a_queue_cannot_have_is_refused_by_name(lab, attribute, value):
+    with pytest.raises(ClientError, match=f"Invalid value for the parameter {attribute}"):
+        lab.sqs.create_queue(QueueName="inbox", Attributes={attribute: value})
+    assert "QueueUrls" not in lab.sqs.list_queues(), "and there is no such queue"
+    url = lab.sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    with pytest.raises(ClientError, match=f"Invalid value for the parameter {attribute}"):
+        lab.sqs.set_queue_attributes(QueueUrl=url, Attributes={attribute: value})
+
+
+def test_a_queue_says_when_it_was_made_in_whole_seconds(lab):
+    url = lab.sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    shown = lab.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert shown["CreatedTimestamp"].isdecimal()
+    assert shown["LastModifiedTimestamp"] == shown["CreatedTimestamp"]
+
+
+@pytest.mark.parametrize(
+    ("method", "asked", "told"),
+    [
+        ("get_topic_attributes", {"TopicArn": "alerts"}, "TopicArn Reason: An ARN must have"),
+        ("publish", {"TargetArn": "a:b", "Message": "m"}, "at least 6 elements, not 2"),
+        ("publish", {"Message": "m"}, "no value for required parameter"),
+        ("list_topics", {"NextToken": "more"}, "NextToken"),
+    ],
+)
+def test_what_sns_cannot_read_is_refused_as_an_invalid_parameter(lab, method, asked, told):
+    with pytest.raises(ClientError, match=told) as refused:
+        getattr(lab.sns, method)(**asked)
+    assert refused.value.response["Error"]["Code"] == "InvalidParameter"
