@@ -53,8 +53,9 @@ def _name(topology: Topology, resource_id: str) -> str:
         if resource_id in kind:
             name: str = kind[resource_id].name
             return name
-    if resource_id in topology.prefix_list_names:
-        return topology.prefix_list_names[resource_id]
+    for names in (topology.internet_gateway_names, topology.prefix_list_names):
+        if resource_id in names:
+            return names[resource_id]
     return _outside_name(topology, resource_id)
 
 

@@ -116,6 +116,7 @@ def read(
             network_acls=by_id(answers, "NetworkAcls", "NetworkAclId", _network_acl),
             peerings=by_id(answers, "VpcPeeringConnections", "VpcPeeringConnectionId", _peering),
             internet_gateways=_internet_gateways(answers),
+            internet_gateway_names=_internet_gateway_names(answers),
             outside=dict(outside or {}),
             **read_gateways.read(answers),
         )
@@ -330,3 +331,9 @@ def _internet_gateways(answers: Answers) -> dict[str, str]:
         for attachment in item.get("Attachments") or ()
         if attachment.get("State") in _ATTACHED
     }
+
+
+def _internet_gateway_names(answers: Answers) -> dict[str, str]:
+    """Name tag by gateway, attached or not: a route may still lead to one that is detached."""
+    gateways = answers.get("InternetGateways", ())
+    return {item["InternetGatewayId"]: name for item in gateways if (name := name_of(item))}

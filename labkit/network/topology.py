@@ -232,10 +232,11 @@ class Topology:
     """
     Everything a packet's way depends on, each kind keyed by its id.
 
-    ``internet_gateways`` maps the id of each attached one to its VPC's id.
-    ``outside`` holds the hosts on the internet that are known, each by its
-    address; ``prefix_list_names`` what AWS calls the prefix lists, as far as it
-    has said. Not slotted, because the derived tables below are kept once computed.
+    ``internet_gateways`` maps the id of each attached one to its VPC's id, and
+    ``internet_gateway_names`` to its Name tag, where it has one. ``outside`` holds
+    the hosts on the internet that are known, each by its address; ``prefix_list_names``
+    what AWS calls the prefix lists, as far as it has said. Not slotted, because the
+    derived tables below are kept once computed.
     """
 
     vpcs: Mapping[str, Vpc] = field(default_factory=dict)
@@ -248,6 +249,7 @@ class Topology:
     prefix_lists: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
     prefix_list_names: Mapping[str, str] = field(default_factory=dict)
     internet_gateways: Mapping[str, str] = field(default_factory=dict)
+    internet_gateway_names: Mapping[str, str] = field(default_factory=dict)
     nat_gateways: Mapping[str, NatGateway] = field(default_factory=dict)
     egress_only_gateways: Mapping[str, EgressOnlyGateway] = field(default_factory=dict)
     gateway_endpoints: Mapping[str, GatewayEndpoint] = field(default_factory=dict)

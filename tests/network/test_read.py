@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from labkit.errors import TopologyError
+from labkit.network.names import label
 from labkit.network.read import DESCRIBE_CALLS, name_of, read
 from labkit.network.topology import (
     Host,
@@ -418,6 +419,13 @@ def test_only_attached_gateways_count():
         {"InternetGatewayId": "igw-3", "Attachments": [{"VpcId": "vpc-3", "State": "detaching"}]},
     ]
     assert {"igw-1": "vpc-1"} == read({"InternetGateways": gateways}).internet_gateways
+
+
+def test_an_internet_gateway_goes_by_its_name_even_while_it_is_detached():
+    tags = [{"Key": "Name", "Value": "internet-a"}]
+    gateways = [{"InternetGatewayId": "igw-1", "Tags": tags}, {"InternetGatewayId": "igw-2"}]
+    topology = read({"InternetGateways": gateways})
+    assert ["internet-a (igw-1)", "igw-2"] == [label(topology, "igw-1"), label(topology, "igw-2")]
 
 
 # Answers that cannot be
