@@ -3,6 +3,7 @@ What a learner wrote, run with care: an exception of theirs is shown as theirs.
 
 Judges call a learner's function or query inside ``theirs``. Whatever it raises
 is caught there and nowhere else, so that a fault of a judge's own still shows.
+``sys.exit`` counts as well: it would end the cell without a word about why.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Raised(Exception):
     """An exception from a learner's own code, with what was being run."""
 
     what: str
-    error: Exception
+    error: Exception | SystemExit
 
     @property
     def message(self) -> str:
@@ -60,7 +61,7 @@ def theirs(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Raised(what, error) from error
 
 

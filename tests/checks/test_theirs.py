@@ -1,0 +1,15 @@
+"""What a learner's function does wrong is told as theirs, and goes no further."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from labkit.checks.theirs import Raised, call
+
+
+def test_a_function_that_calls_sys_exit_is_reported_like_one_that_raises():
+    with pytest.raises(Raised) as caught:
+        call(sys.exit, 3)
+    assert "SystemExit: 3" == caught.value.message
