@@ -25,6 +25,7 @@ from labkit.diagnose.judging import (
 from labkit.diagnose.mending import FixState, fix_state, gone
 from labkit.errors import LabError, NameNotFound
 from labkit.faults.catalogue import FAULTS
+from labkit.faults.fault import Breaks
 from labkit.faults.incidents import current
 from labkit.faults.incidents.levels import NOTHING, TOO_EARLY
 
@@ -306,7 +307,7 @@ def _without_evidence(state: FixState) -> Outcome | None:
 
 
 def _not_attempted(file: IncidentFile, state: FixState) -> Outcome | None:
-    if state.is_untouched:
+    if state.is_untouched and not _is_log_mended(file, state):
         return not_attempted("Put right what is wrong, and nothing else; then hand in again.")
     if file.plot.fault_ids or not state.shut:
         return None
@@ -315,6 +316,12 @@ def _not_attempted(file: IncidentFile, state: FixState) -> Outcome | None:
         expected="a network left as it is: there was nothing to put right.",
         look="what you changed.",
     )
+
+
+def _is_log_mended(file: IncidentFile, state: FixState) -> bool:
+    """A dead log can be mended beside what broke it: by one more flow log, or one more policy."""
+    broken = any(FAULTS[name].breaks is Breaks.LOG for name in file.plot.fault_ids)
+    return broken and not state.logs_wrong
 
 
 def _log_still_wrong(state: FixState) -> Outcome | None:

@@ -256,6 +256,25 @@ def test_a_flow_log_that_still_tells_half_is_almost_a_fix(opened, lab):
     assert [DONE, NOT_ATTEMPTED, DONE, ALMOST] == words(verdict)
 
 
+def test_one_more_flow_log_beside_a_dead_one_is_a_fix_and_closing_takes_it_away(lab, seed_of):
+    lab.incident(seed_of(3, "flow-log-writes-elsewhere"), 3)
+    role = lab.iam.get_role(RoleName="labkit-flow-logs")["Role"]["Arn"]
+    lab.ec2.create_flow_logs(
+        ResourceType="VPC",
+        ResourceIds=[lab.find("vpc", "vpc-a"), lab.find("vpc", "vpc-b")],
+        TrafficType="ALL",
+        LogGroupName=lab.log_group,
+        DeliverLogsPermissionArn=role,
+    )
+    verdict = lab.hand_in(symptom="answered", evidence=____, cause="flow-log-writes-elsewhere")
+    lab.close_incident()
+    left = lab.ec2.describe_flow_logs()["FlowLogs"]
+
+    assert [DONE, NOT_ATTEMPTED, DONE, DONE] == words(verdict)
+    assert [lab.log_group] * 2 == [each["LogGroupName"] for each in left]
+    assert 2 == len(lab.tags.resources(lab.ec2, "vpc-flow-log"))
+
+
 # Innocents.
 
 

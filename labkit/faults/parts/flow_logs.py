@@ -40,10 +40,14 @@ class FlowLogOf(Part):
 
     def _described(self, lab: CloudLab) -> dict[str, Any] | None:
         """The lab's own one, or else any: a learner's may have no tag."""
-        filters = [{"Name": "resource-id", "Values": [self.vpc_id]}]
-        found = lab.ec2.describe_flow_logs(Filter=filters)["FlowLogs"]
+        found = self._all(lab)
         own = {each["FlowLogId"] for each in lab.tags.resources(lab.ec2, KIND)}
         return min(found, key=lambda each: each["FlowLogId"] not in own, default=None)
+
+    def _all(self, lab: CloudLab) -> list[dict[str, Any]]:
+        filters = [{"Name": "resource-id", "Values": [self.vpc_id]}]
+        found: list[dict[str, Any]] = lab.ec2.describe_flow_logs(Filter=filters)["FlowLogs"]
+        return found
 
     def write(self, lab: CloudLab, value: Value) -> None:
         present = self._described(lab)
@@ -52,7 +56,14 @@ class FlowLogOf(Part):
         if present is not None:
             lab.ec2.delete_flow_logs(FlowLogIds=[present["FlowLogId"]])
         if value is not None:
+            self._make_room(lab, value["LogGroupName"])
             self._create(lab, value)
+
+    def _make_room(self, lab: CloudLab, log_group: str) -> None:
+        """AWS refuses a second flow log to the same place; somebody may have made the first."""
+        there = [each for each in self._all(lab) if each.get("LogGroupName") == log_group]
+        if there:
+            lab.ec2.delete_flow_logs(FlowLogIds=[each["FlowLogId"] for each in there])
 
     def settled(self, before: Value, after: Value) -> Value:
         """A change names the settings that differ; the rest stays as it was."""
