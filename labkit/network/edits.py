@@ -172,12 +172,18 @@ def with_routes_to(topology: Topology, peering: Peering) -> Topology:
     )
 
 
-def with_gateway(topology: Topology, gateway_id: str, vpc_id: str | None) -> Topology:
+def with_gateway(
+    topology: Topology, gateway_id: str, vpc_id: str | None, name: str = ""
+) -> Topology:
     """The network with an internet gateway attached to a VPC, or to none; its routes follow."""
+    names = {gateway_id: name} if name else {}
+    names = {**topology.internet_gateway_names, **names}
     others = {each: of for each, of in topology.internet_gateways.items() if each != gateway_id}
     gateways = others if vpc_id is None else {**others, gateway_id: vpc_id}
     return _with_states(
-        replace(topology, internet_gateways=gateways), gateway_id, works=vpc_id is not None
+        replace(topology, internet_gateways=gateways, internet_gateway_names=names),
+        gateway_id,
+        works=vpc_id is not None,
     )
 
 

@@ -69,6 +69,10 @@ def comparable(topology: Topology) -> Topology:
         peerings=live,
         nat_gateways={n.name: replace(n, nat_gateway_id="", interface_id="") for n in live_nats},
         internet_gateways={f"gateway of {of}": of for of in topology.internet_gateways.values()},
+        internet_gateway_names={
+            f"gateway of {of}": topology.internet_gateway_names.get(each, "")
+            for each, of in topology.internet_gateways.items()
+        },
         route_tables={key: _table(table, names) for key, table in topology.route_tables.items()},
         security_groups={key: _group(group) for key, group in topology.security_groups.items()},
         network_acls={

@@ -52,7 +52,7 @@ class GatewayOf(Part):
         topology = world.topology
         present = [each for each, of in topology.internet_gateways.items() if of == self.vpc_id]
         if value and not present:
-            topology = edits.with_gateway(topology, f"new {self.name}", self.vpc_id)
+            topology = edits.with_gateway(topology, f"new {self.name}", self.vpc_id, self.name)
         elif not value:
             for gateway_id in present:
                 topology = edits.with_gateway(topology, gateway_id, None)
