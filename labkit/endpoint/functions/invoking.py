@@ -17,7 +17,6 @@ import inspect
 import json
 import sys
 import threading
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,7 +47,6 @@ MEMORY_USED_MB: Final = 40
 
 _GRACE_S: Final = 1.0
 _CALL_S: Final = 60.0  # no call of the lab's own takes as long
-_LOOK_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +187,11 @@ def _in_a_thread(watch: Watch, work: Callable[[], _End]) -> _End | None:
 
 def _stop(thread: threading.Thread, watch: Watch) -> None:
     """Wait for a thread to see that its time is up; leave it behind if it does not."""
-    began_s = time.monotonic()
-    while thread.is_alive():
-        watch.interrupt(thread)
-        thread.join(_LOOK_S)
-        grace_s = _CALL_S if watch.is_called_back else _GRACE_S
-        if time.monotonic() - began_s > grace_s:
-            return
+    if thread.is_alive():
+        watch.is_over = True
+        thread.join(_GRACE_S)
+        if watch.is_called_back:
+            thread.join(_CALL_S)
 
 
 def _called(sandbox: Sandbox, event: object, context: Context, printed: Printed) -> _End:

@@ -9,14 +9,17 @@ in the function's own code can go on for ever.  Time is that of the lab's clock,
 which sleeping moves; and, since an endless loop moves no clock, a bound on the
 machine's own seconds.
 
-What cannot be asked, because it is not Python of the function's own: one call
-into C that never comes back, such as ``sum(itertools.count())``.
+What cannot be asked is one call that never comes back.  If it waits, as
+``lock.acquire()`` does, its thread is left behind, and stops where it is asked
+next.  Nothing is thrown at it from outside: it would not take it, and a thrown
+exception that nobody takes keeps every thread of a Python 3.11 from being
+traced, so that whoever attaches a debugger hangs.  If it counts without ever
+letting other threads in, as ``sum(itertools.count())`` does, nothing can end it.
 """
 
 from __future__ import annotations
 
 import ast
-import ctypes
 import threading
 import time
 from contextlib import contextmanager
@@ -123,7 +126,7 @@ class Watch:
     @contextmanager
     def calling_back(self) -> Iterator[None]:
         """
-        A span in which the function is inside the application, and not to be interrupted.
+        A span in which the function is inside the application, which it must leave in order.
 
         Raises:
             TimeIsUp: Before, or when the call is done, there is no time left.
@@ -132,27 +135,11 @@ class Watch:
         with self._inside:
             self._called_back += 1
         try:
-            _let_interruptions_arrive()
             yield
         finally:
             with self._inside:
                 self._called_back -= 1
         self.ask()
-
-    def interrupt(self, thread: threading.Thread) -> None:
-        """Have a thread see that its time is up at its next step, unless it is calling back."""
-        self.is_over = True
-        with self._inside:
-            if not self._called_back and thread.ident is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread.ident), ctypes.py_object(TimeIsUp)
-                )
-
-
-def _let_interruptions_arrive() -> None:
-    """Take a few steps: what was thrown at this thread before arrives here, not later."""
-    for _ in range(10):
-        pass
 
 
 def compiled(source: bytes, file_name: str) -> Any:  # noqa: ANN401  a code object

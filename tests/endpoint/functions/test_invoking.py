@@ -196,6 +196,22 @@ def test_a_function_that_waits_for_what_never_comes_is_left_behind(functions_wit
     assert "fine" == functions.answer("fine", name="next")
 
 
+def test_a_debugger_can_be_used_although_a_function_was_left_behind(functions_with):
+    functions = functions_with(function_patience_s=0.1)
+    functions.make(
+        "import threading\ndef handler(e, c):\n    lock = threading.Lock()\n"
+        "    lock.acquire()\n    lock.acquire()"
+    )
+    functions.answer()
+    seen, outside = [], sys.gettrace()
+    sys.settrace(lambda frame, *_: seen.append(frame.f_code.co_name))
+    try:
+        functions.client.meta.service_model  # noqa: B018  anything in Python
+    finally:
+        sys.settrace(outside)
+    assert "service_model" in seen
+
+
 def test_sleeping_moves_the_clock_and_takes_no_time(functions):
     functions.make("import time\ndef handler(e, c):\n    time.sleep(40)", Timeout=60)
     began_s, really_began_s = functions.aws.clock.now(), time.monotonic()
