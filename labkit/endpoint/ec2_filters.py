@@ -70,6 +70,17 @@ PATHS: Final[dict[str, dict[str, str]]] = {
         "network-interface.subnet-id": "NetworkInterfaces.SubnetId",
         "network-interface.vpc-id": "NetworkInterfaces.VpcId",
     },
+    "DescribeAddresses": {
+        "allocation-id": "AllocationId",
+        "association-id": "AssociationId",
+        "domain": "Domain",
+        "instance-id": "InstanceId",
+        "network-border-group": "NetworkBorderGroup",
+        "network-interface-id": "NetworkInterfaceId",
+        "network-interface-owner-id": "NetworkInterfaceOwnerId",
+        "private-ip-address": "PrivateIpAddress",
+        "public-ip": "PublicIp",
+    },
     "DescribeInternetGateways": {"owner-id": "OwnerId"},
     "DescribeNatGateways": {
         "nat-gateway-id": "NatGatewayId",
@@ -145,6 +156,9 @@ PATHS: Final[dict[str, dict[str, str]]] = {
         "transit-gateway-id": "TransitGatewayId",
         "transit-gateway-route-table-id": "TransitGatewayRouteTableId",
     },
+    "GetTransitGatewayAttachmentPropagations": {
+        "transit-gateway-route-table-id": "TransitGatewayRouteTableId",
+    },
     "GetTransitGatewayRouteTableAssociations": {
         "resource-id": "ResourceId",
         "resource-type": "ResourceType",
@@ -160,6 +174,7 @@ PATHS: Final[dict[str, dict[str, str]]] = {
 
 OWN: Final = frozenset(
     {
+        "DescribeAddresses",
         "DescribeEgressOnlyInternetGateways",
         "DescribeManagedPrefixLists",
         "DescribeNatGateways",
@@ -171,6 +186,7 @@ OWN: Final = frozenset(
         "DescribeTransitGatewayVpcAttachments",
         "DescribeTransitGateways",
         "DescribeVpcEndpoints",
+        "GetTransitGatewayAttachmentPropagations",
         "GetTransitGatewayRouteTableAssociations",
         "GetTransitGatewayRouteTablePropagations",
     }

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from labkit.endpoint.operations import AwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FoundT = TypeVar("FoundT")
 
 
 class Kind(NamedTuple):
@@ -20,7 +25,7 @@ KINDS: Final = {
     kind.prefix: kind
     for kind in (
         Kind("acl", "InvalidNetworkAclID", "network ACL"),
-        Kind("eigw", "InvalidGatewayID", "egress only internet gateway"),
+        Kind("eigw", "InvalidGatewayID", "eigw"),
         Kind("eipalloc", "InvalidAllocationID", "allocation"),
         Kind("eipassoc", "InvalidAssociationID", "association"),
         Kind("eni", "InvalidNetworkInterfaceID", "networkInterface"),
@@ -36,7 +41,6 @@ KINDS: Final = {
         Kind("tgw", "InvalidTransitGatewayID", "transitGateway"),
         Kind("tgw-attach", "InvalidTransitGatewayAttachmentID", "transitGatewayAttachment"),
         Kind("vgw", "InvalidVpnGatewayID", "vpnGateway"),
-        Kind("vpce", "InvalidVpcEndpointId", "Vpc Endpoint"),
         Kind("vpc", "InvalidVpcID", "vpc"),
         Kind("vpce", "InvalidVpcEndpointId", "vpcEndpoint"),
     )
@@ -45,13 +49,26 @@ KINDS: Final = {
 
 _MALFORMED_CODES: Final = {"pcx": "InvalidVpcPeeringConnectionId.Malformed"}
 _NAMED: Final = re.compile(r"(?:IDs?|group)\s+[{']*([^\s'{},]+)")
-_WELL_FORMED: Final = re.compile(r"[a-z]+-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+_WELL_FORMED: Final = re.compile(r"[a-z-]+-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 
 
 def not_found(prefix: str, resource_id: str) -> AwsError:
     """The error for a well-formed id that names nothing."""
     kind = KINDS[prefix]
     return AwsError(f"{kind.code}.NotFound", f"The {kind.noun} ID '{resource_id}' does not exist")
+
+
+def found(prefix: str, resource_id: str, there_are: Mapping[str, FoundT]) -> FoundT:
+    """
+    The resource of that id among those *there are*.
+
+    Raises:
+        AwsError: The id is malformed, or names none of them.
+    """
+    check_form(prefix, resource_id)
+    if resource_id not in there_are:
+        raise not_found(prefix, resource_id)
+    return there_are[resource_id]
 
 
 def check_form(prefix: str, resource_id: str) -> None:

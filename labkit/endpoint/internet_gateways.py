@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.endpoint.ids import check_form, not_found
+from labkit.endpoint.ids import found
 from labkit.endpoint.operations import AwsError, before
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ def check_it_is_detached(call: Call) -> None:
 def check_egress_only_gateway(call: Call) -> None:
     """Refuse to delete an egress-only gateway that is unknown."""
     gateway_id = call.params.get("EgressOnlyInternetGatewayId", "")
-    check_form("eigw", gateway_id)
-    if gateway_id not in call.backend.egress_only_internet_gateways:
-        raise not_found("eigw", gateway_id)
+    found("eigw", gateway_id, call.backend.egress_only_internet_gateways)
 
 
 def _gateways(call: Call) -> list[MotoObject]:
@@ -74,16 +72,10 @@ def _gateways(call: Call) -> list[MotoObject]:
 
 
 def _gateway(call: Call) -> MotoObject:
-    gateway_id = call.params.get("InternetGatewayId", "")
-    check_form("igw", gateway_id)
-    if gateway_id not in call.backend.internet_gateways:
-        raise not_found("igw", gateway_id)
-    return call.backend.internet_gateways[gateway_id]
+    return found("igw", call.params.get("InternetGatewayId", ""), call.backend.internet_gateways)
 
 
 def _vpc_id(call: Call) -> str:
     vpc_id: str = call.params.get("VpcId", "")
-    check_form("vpc", vpc_id)
-    if vpc_id not in call.backend.vpcs:
-        raise not_found("vpc", vpc_id)
+    found("vpc", vpc_id, call.backend.vpcs)
     return vpc_id

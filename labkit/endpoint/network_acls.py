@@ -13,7 +13,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.ids import not_found
+from labkit.endpoint.ids import found
 from labkit.endpoint.operations import AwsError, MotoObject, before, operation
 
 if TYPE_CHECKING:
@@ -85,17 +85,13 @@ def keep_default(call: Call) -> None:
 
 @before("ec2", "DescribeNetworkAcls")
 def check_ids(call: Call) -> None:
-    """Refuse ids that are unknown."""
+    """Refuse ids that are malformed or unknown."""
     for acl_id in call.params.get("NetworkAclIds", []):
-        if acl_id not in call.backend.network_acls:
-            raise not_found("acl", acl_id)
+        found("acl", acl_id, call.backend.network_acls)
 
 
 def _acl(call: Call) -> MotoObject:
-    acl_id = call.params.get("NetworkAclId", "")
-    if acl_id not in call.backend.network_acls:
-        raise not_found("acl", acl_id)
-    return call.backend.network_acls[acl_id]
+    return found("acl", call.params.get("NetworkAclId", ""), call.backend.network_acls)
 
 
 def _entry(params: Params) -> dict[str, Any]:

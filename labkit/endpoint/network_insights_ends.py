@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from ipaddress import AddressValueError, IPv4Address
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from labkit.endpoint.ids import KINDS, check_form, not_found
+from labkit.endpoint.ids import KINDS, found
 from labkit.endpoint.operations import AwsError
 from labkit.network.reachability import AtEnd, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from labkit.endpoint.operations import Call, MotoObject, Params
 
@@ -23,9 +23,9 @@ PROTOCOLS: Final = {"tcp": 6, "udp": 17, "icmp": 1}
 """What a path may ask for; AWS's analyzer knows the first two only."""
 
 _ARN: Final = re.compile(r"arn:aws[\w-]*:ec2:([\w-]*):(\d{12}):[\w-]+/(.+)")
-_KNOWN: Final[dict[str, Callable[[MotoObject], Any]]] = {
+_KNOWN: Final[dict[str, Callable[[MotoObject], Mapping[str, MotoObject]]]] = {
     "eni": lambda ec2: ec2.enis,
-    "i": lambda ec2: [each.id for one in ec2.reservations.values() for each in one.instances],
+    "i": lambda ec2: {each.id: each for each in ec2.all_instances()},
     "igw": lambda ec2: ec2.internet_gateways,
     "pcx": lambda ec2: ec2.vpc_pcxs,
     "tgw": lambda ec2: ec2.transit_gateways,
@@ -120,9 +120,7 @@ def _resource(call: Call, parameter: str) -> str:
             "InvalidParameterValue",
             f"Value ({given}) for parameter {parameter.lower()} is invalid. It can be: {kinds}.",
         )
-    check_form(prefix, resource_id)
-    if resource_id not in _KNOWN[prefix](call.backend):
-        raise not_found(prefix, resource_id)
+    found(prefix, resource_id, _KNOWN[prefix](call.backend))
     return resource_id
 
 

@@ -16,9 +16,10 @@ from ipaddress import ip_network
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.ids import check_form, not_found
+from labkit.endpoint.ids import check_form, found
 from labkit.endpoint.moto_seam.corrections.vpcs import associated_blocks
 from labkit.endpoint.operations import AwsError, MotoObject, after, before, operation
+from labkit.endpoint.tag_specifications import tags_for
 from labkit.units import utc
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def create(call: Call) -> dict[str, Any]:
     accepter, account_exists = _accepter(call)
     if accepter is requester:
         raise AwsError("InvalidParameterValue", "A VPC cannot be peered with itself.")
-    peering = call.backend.create_vpc_peering_connection(requester, accepter, _tags(call))
+    tags = tags_for("vpc-peering-connection", call.params)
+    peering = call.backend.create_vpc_peering_connection(requester, accepter, tags)
     peering.expiration_time = call.aws.clock.now() + REQUEST_EXPIRES_S
     shown = _shown(peering)
     if not account_exists or _overlap(requester, accepter):
@@ -95,9 +97,7 @@ def check_ids(call: Call) -> None:
     """Refuse ids that are malformed or unknown."""
     asked = call.params.get("VpcPeeringConnectionIds") or []
     for peering_id in (*asked, *filter(None, [call.params.get("VpcPeeringConnectionId")])):
-        check_form("pcx", peering_id)
-        if peering_id not in call.backend.vpc_pcxs:
-            raise not_found("pcx", peering_id)
+        found("pcx", peering_id, call.backend.vpc_pcxs)
 
 
 @after("ec2", "DeleteVpc")
@@ -112,11 +112,7 @@ def follow_the_vpc(call: Call) -> None:
 def _vpc(call: Call, vpc_id: str | None, region: str) -> MotoObject:
     if not vpc_id:
         raise AwsError("MissingParameter", "The request must contain the parameter vpcId")
-    check_form("vpc", vpc_id)
-    found = call.aws.backend("ec2", region).vpcs.get(vpc_id)
-    if found is None:
-        raise not_found("vpc", vpc_id)
-    return found
+    return found("vpc", vpc_id, call.aws.backend("ec2", region).vpcs)
 
 
 def _accepter(call: Call) -> tuple[MotoObject, bool]:
@@ -154,21 +150,8 @@ def _overlap(one: MotoObject, other: MotoObject) -> bool:
     return False
 
 
-def _tags(call: Call) -> dict[str, str]:
-    return {
-        tag["Key"]: tag.get("Value", "")
-        for specification in call.params.get("TagSpecifications", [])
-        if specification.get("ResourceType") == "vpc-peering-connection"
-        for tag in specification.get("Tags", [])
-    }
-
-
 def _peering(call: Call) -> MotoObject:
-    peering_id = call.params.get("VpcPeeringConnectionId", "")
-    check_form("pcx", peering_id)
-    if peering_id not in call.backend.vpc_pcxs:
-        raise not_found("pcx", peering_id)
-    return call.backend.vpc_pcxs[peering_id]
+    return found("pcx", call.params.get("VpcPeeringConnectionId", ""), call.backend.vpc_pcxs)
 
 
 def _check_transition(peering: MotoObject, target: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.endpoint.ids import check_form, not_found
+from labkit.endpoint.ids import check_form, found
 from labkit.endpoint.operations import AwsError, after, before
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 def check_vpc_is_empty(call: Call) -> None:
     """Refuse to delete a VPC that still has a gateway, or a group or ACL of its owner's making."""
     vpc_id = call.params.get("VpcId", "")
-    check_form("vpc", vpc_id)
-    if vpc_id not in call.backend.vpcs:
-        raise not_found("vpc", vpc_id)
     ec2 = call.backend
+    found("vpc", vpc_id, ec2.vpcs)
     attached = [igw for igw in ec2.internet_gateways.values() if igw.vpc and igw.vpc.id == vpc_id]
     attached += [igw for igw in ec2.egress_only_internet_gateways.values() if igw.vpc_id == vpc_id]
     groups = [group for group in ec2.groups[vpc_id].values() if not group.is_default]

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from labkit.endpoint.ids import check_form, not_found
+from labkit.endpoint.ids import found, not_found
 from labkit.endpoint.launching import check_room
 from labkit.endpoint.moto_seam.corrections.interfaces import looked_after
 from labkit.endpoint.operations import AwsError, before, operation
-from labkit.endpoint.transit_gateways import transit_gateway
+from labkit.endpoint.tag_specifications import tags_for
+from labkit.endpoint.transit_gateways import of_transit, transit_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,17 +30,16 @@ if TYPE_CHECKING:
 def create_attachment(call: Call) -> dict[str, Any]:
     """The attachment as it begins, pending; whoever looks afterwards finds it available."""
     gateway = transit_gateway(call, call.params["TransitGatewayId"])
-    vpc_id = call.params["VpcId"]
-    check_form("vpc", vpc_id)
-    if vpc_id not in call.backend.vpcs:
-        raise not_found("vpc", vpc_id)
-    subnets = _subnets(call, vpc_id, call.params["SubnetIds"])
+    vpc = found("vpc", call.params["VpcId"], call.backend.vpcs)
+    subnets = _subnets(call, vpc.id, call.params["SubnetIds"])
     made = call.forward()["TransitGatewayVpcAttachment"]
     attachment = call.backend.transit_gateway_attachments[made["TransitGatewayAttachmentId"]]
-    attachment.add_tags(_tags(call))
+    tags = tags_for("transit-gateway-attachment", call.params)
+    attachment.add_tags(tags)
     _join_default_tables(call, gateway, attachment)
     _add_interfaces(call, attachment, subnets)
-    return {"TransitGatewayVpcAttachment": {**made, "State": "pending", "Tags": _listed(call)}}
+    shown = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return {"TransitGatewayVpcAttachment": {**made, "State": "pending", "Tags": shown}}
 
 
 @operation("ec2", "ModifyTransitGatewayVpcAttachment")
@@ -96,13 +96,9 @@ def vpc_attachment(call: Call, attachment_id: str) -> MotoObject:
     Raises:
         AwsError: There is none.
     """
-    found = call.backend.transit_gateway_attachments.get(attachment_id)
-    if found is None:
-        raise AwsError(
-            "InvalidTransitGatewayAttachmentID.NotFound",
-            f"Transit Gateway VPC Attachment {attachment_id} was deleted or does not exist.",
-        )
-    return found
+    attachments = call.backend.transit_gateway_attachments
+    noun = "Transit Gateway VPC Attachment"
+    return of_transit(attachments, attachment_id, "InvalidTransitGatewayAttachmentID", noun)
 
 
 def _subnets(call: Call, vpc_id: str, subnet_ids: Iterable[str]) -> list[MotoObject]:
@@ -116,19 +112,6 @@ def _subnets(call: Call, vpc_id: str, subnet_ids: Iterable[str]) -> list[MotoObj
     if len(set(zones)) < len(zones):
         raise AwsError("DuplicateSubnetsInSameZone", "Duplicate Subnets for same AZ")
     return subnets
-
-
-def _listed(call: Call) -> list[dict[str, str]]:
-    return [
-        tag
-        for specification in call.params.get("TagSpecifications", [])
-        if specification.get("ResourceType") == "transit-gateway-attachment"
-        for tag in specification.get("Tags", [])
-    ]
-
-
-def _tags(call: Call) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in _listed(call)}
 
 
 def _join_default_tables(call: Call, gateway: MotoObject, attachment: MotoObject) -> None:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.endpoint.operations import AwsError, before, operation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from labkit.endpoint.operations import Call, MotoObject
 
 _DEFAULT_TABLES: Final = {
@@ -84,12 +86,23 @@ def transit_gateway(call: Call, gateway_id: str) -> MotoObject:
     Raises:
         AwsError: There is none.
     """
-    found = call.backend.transit_gateways.get(gateway_id)
+    gateways = call.backend.transit_gateways
+    return of_transit(gateways, gateway_id, "InvalidTransitGatewayID", "Transit Gateway")
+
+
+def of_transit(
+    there_are: Mapping[str, MotoObject], resource_id: str, code: str, noun: str
+) -> MotoObject:
+    """
+    A transit gateway by its id, or something that belongs to one; refusals have a wording apart.
+
+    Raises:
+        AwsError: There is none of that id.
+    """
+    found = there_are.get(resource_id)
     if found is None:
-        raise AwsError(
-            "InvalidTransitGatewayID.NotFound",
-            f"Transit Gateway {gateway_id} was deleted or does not exist.",
-        )
+        message = f"{noun} {resource_id} was deleted or does not exist."
+        raise AwsError(f"{code}.NotFound", message)
     return found
 
 

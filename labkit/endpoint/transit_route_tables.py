@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.endpoint.operations import AwsError, before, operation
 from labkit.endpoint.transit_attachments import vpc_attachment
-from labkit.endpoint.transit_gateways import transit_gateway
+from labkit.endpoint.transit_gateways import of_transit, transit_gateway
 from labkit.endpoint.transit_routes import matching, routes_of, shown
 
 if TYPE_CHECKING:
@@ -97,6 +97,19 @@ def disable_propagation(call: Call) -> dict[str, Any]:
     return {"Propagation": _relation(table, attachment, "disabled")}
 
 
+@operation("ec2", "GetTransitGatewayAttachmentPropagations")
+def attachment_propagations(call: Call) -> dict[str, Any]:
+    """The tables to which an attachment propagates the blocks of its VPC."""
+    attachment = vpc_attachment(call, call.params["TransitGatewayAttachmentId"])
+    return {
+        "TransitGatewayAttachmentPropagations": [
+            {"TransitGatewayRouteTableId": table.id, "State": "enabled"}
+            for table in _tables(call)
+            if _propagates(table, attachment)
+        ]
+    }
+
+
 @operation("ec2", "CreateTransitGatewayRoute")
 def create_route(call: Call) -> dict[str, Any]:
     """The new static route, to an attachment or into a black hole."""
@@ -157,13 +170,8 @@ def _table(call: Call) -> MotoObject:
 
 
 def _table_of(call: Call, table_id: str) -> MotoObject:
-    found = call.backend.transit_gateways_route_tables.get(table_id)
-    if found is None:
-        raise AwsError(
-            "InvalidRouteTableID.NotFound",
-            f"Transit Gateway Route Table {table_id} was deleted or does not exist.",
-        )
-    return found
+    tables = call.backend.transit_gateways_route_tables
+    return of_transit(tables, table_id, "InvalidRouteTableID", "Transit Gateway Route Table")
 
 
 def _table_and_attachment(call: Call) -> tuple[MotoObject, MotoObject]:

@@ -206,6 +206,19 @@ def test_ends_may_be_arns_interfaces_peerings_or_an_address_alone(network, analy
     assert [True] * len(reached) == [each["NetworkPathFound"] for each in reached]
 
 
+def test_an_attachment_of_a_transit_gateway_is_an_end(network, path, refusal):
+    ec2 = network.ec2
+    gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    made = ec2.create_transit_gateway_vpc_attachment(
+        TransitGatewayId=gateway, VpcId=network.vpcs["b"], SubnetIds=[network.subnets["b"]]
+    )
+    attachment = made["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+    code, _ = refusal(path, Source="tgw-attach-0123456789abcdef0")
+
+    assert attachment == path(Source=attachment)["Source"]
+    assert "InvalidTransitGatewayAttachmentID.NotFound" == code
+
+
 def test_the_internet_is_reached_with_a_public_address_and_reaches_back(network, analyzed):
     ec2 = network.ec2
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]

@@ -170,6 +170,15 @@ def test_an_attachment_moves_from_one_table_to_another(ec2, transit, refusal):
     [moved] = ec2.describe_transit_gateway_attachments(Filters=wanted)["TransitGatewayAttachments"]
     assert attachment == moved["TransitGatewayAttachmentId"]
     assert transit.routes(table=table) == [("10.1.0.0/16", "propagated", "active")]
+    propagations = ec2.get_transit_gateway_attachment_propagations
+    found = propagations(TransitGatewayAttachmentId=attachment)
+    assert [(transit.table, "enabled"), (table, "enabled")] == [
+        (each["TransitGatewayRouteTableId"], each["State"])
+        for each in found["TransitGatewayAttachmentPropagations"]
+    ]
+    wanted = [{"Name": "transit-gateway-route-table-id", "Values": [table]}]
+    found = propagations(TransitGatewayAttachmentId=attachment, Filters=wanted)
+    assert 1 == len(found["TransitGatewayAttachmentPropagations"])
     code, _ = refusal(ec2.enable_transit_gateway_route_table_propagation, **there)
     assert code == "TransitGatewayRouteTablePropagation.Duplicate"
     ec2.disable_transit_gateway_route_table_propagation(**there)
@@ -269,6 +278,11 @@ def test_attachments_are_found_by_their_tags(ec2, transit, two_vpcs):
         ),
         (
             "delete_transit_gateway_vpc_attachment",
+            {"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0"},
+            "InvalidTransitGatewayAttachmentID.NotFound",
+        ),
+        (
+            "get_transit_gateway_attachment_propagations",
             {"TransitGatewayAttachmentId": "tgw-attach-0123456789abcdef0"},
             "InvalidTransitGatewayAttachmentID.NotFound",
         ),
