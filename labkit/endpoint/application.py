@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from labkit.endpoint import cbor_requests, ec2_lists
 from labkit.endpoint.addressing import Address, address_of, canonical
 from labkit.endpoint.agenda import Agenda
+from labkit.endpoint.client_tokens import ClientTokens
 from labkit.endpoint.clock import Clock, VirtualClock
 from labkit.endpoint.moto_seam import dispatch, isolation, protocols
 from labkit.endpoint.operations import AwsError, handler_of, hooks, patient_handler_of
@@ -199,12 +200,17 @@ class EmbeddedAws:
 
     def _run(self, call: _Invocation) -> Response:
         call.check()
+        tokens = self.extension(ClientTokens)
+        response = tokens.earlier(call)
+        if response is not None:
+            return response
         for hook in hooks("before", call.service, call.operation):
             hook(call)
         response = self._answered(call)
         if not response.is_error:
             for hook in hooks("after", call.service, call.operation):
                 hook(call)
+            tokens.keep(call, response)
         return response
 
     def _answered(self, call: _Invocation) -> Response:

@@ -19,6 +19,7 @@ from labkit.endpoint.ids import check_form, not_found
 from labkit.endpoint.moto_seam import flow_log_objects
 from labkit.endpoint.moto_seam.protocols import new_request_id
 from labkit.endpoint.operations import AwsError, MotoObject, operation
+from labkit.endpoint.tag_specifications import tags_for
 from labkit.endpoint.wildcards import like
 from labkit.errors import RecordFormatError
 from labkit.flowlog.formats import DEFAULT_FORMAT, LogFormat
@@ -44,10 +45,6 @@ _EXISTS_ALREADY: Final = AwsError(
 def create_flow_logs(call: Call) -> dict[str, Any]:
     """The ids of the flow logs made, and which resources got none and why."""
     attributes = _attributes(call)
-    tokens = call.aws.extension(_ClientTokens)
-    token = call.params.get("ClientToken") or ""
-    if token in tokens.answers:
-        return tokens.answers[token]
     made, unsuccessful = [], []
     for resource_id in _resource_ids(call.params):
         try:
@@ -56,11 +53,9 @@ def create_flow_logs(call: Call) -> dict[str, Any]:
         except AwsError as error:
             reason = {"Code": error.code, "Message": error.message}
             unsuccessful.append({"ResourceId": resource_id, "Error": reason})
-    shown = token or new_request_id()  # AWS makes one up for who gives none
-    answer = {"ClientToken": shown, "FlowLogIds": made, "Unsuccessful": unsuccessful}
-    if token:
-        tokens.answers[token] = answer
-    return answer
+    # AWS makes a token up for who gives none
+    token = call.params.get("ClientToken") or new_request_id()
+    return {"ClientToken": token, "FlowLogIds": made, "Unsuccessful": unsuccessful}
 
 
 @operation("ec2", "DescribeFlowLogs")
@@ -84,13 +79,6 @@ def delete_flow_logs(call: Call) -> dict[str, Any]:
     for flow_log_id in asked:
         del _stored(call)[flow_log_id]
     return {"Unsuccessful": []}
-
-
-class _ClientTokens:
-    """What was answered to requests that carried a token, for when they come again."""
-
-    def __init__(self, _: object) -> None:
-        self.answers: dict[str, dict[str, Any]] = {}
 
 
 def _stored(call: Call) -> dict[str, MotoObject]:
@@ -245,17 +233,8 @@ def _make(call: Call, attributes: dict[str, Any]) -> str:
     flow_log_id = flow_log_objects.add(call.backend, attributes)
     stored = _stored(call)[flow_log_id]
     stored.destination_options = call.params.get("DestinationOptions")
-    stored.add_tags(_tags(call.params))
+    stored.add_tags(tags_for("vpc-flow-log", call.params))
     return flow_log_id
-
-
-def _tags(params: Params) -> dict[str, str]:
-    return {
-        tag["Key"]: tag.get("Value", "")
-        for specification in params.get("TagSpecifications", [])
-        if specification.get("ResourceType") == "vpc-flow-log"
-        for tag in specification.get("Tags", [])
-    }
 
 
 def _check_known(call: Call, flow_log_ids: list[str]) -> None:

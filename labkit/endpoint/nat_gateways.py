@@ -51,7 +51,9 @@ def create_nat_gateway(call: Call) -> dict[str, Any]:
         move(call.backend, made["NatGatewayId"], private_address)
     if failure:
         fail(call.backend, made["NatGatewayId"], allocation_id, *failure)
-    return {"NatGateway": _beginning(made, allocation_id)}
+    token = call.params.get("ClientToken")
+    shown = {"ClientToken": token} if token else {}
+    return {**shown, "NatGateway": _beginning(made, allocation_id)}
 
 
 @before("ec2", "DeleteNatGateway")

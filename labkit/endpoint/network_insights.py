@@ -53,11 +53,10 @@ class StoredAnalysis:
 
 @dataclass
 class InRegion:
-    """What there is in one Region, oldest first, and what was answered to client tokens."""
+    """What there is in one Region, oldest first."""
 
     paths: dict[str, StoredPath] = field(default_factory=dict)
     analyses: dict[str, StoredAnalysis] = field(default_factory=dict)
-    tokens: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
 
 
 class NetworkInsights:

@@ -14,19 +14,19 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.ids import check_form, not_found
+from labkit.endpoint.ids import found
 from labkit.endpoint.moto_seam.corrections.resource_ids import new_id
 from labkit.endpoint.network_insights import InRegion, NetworkInsights, StoredAnalysis, StoredPath
 from labkit.endpoint.network_insights_ends import id_of, question
 from labkit.endpoint.network_insights_shapes import Naming, shown
 from labkit.endpoint.operations import AwsError, before, operation
 from labkit.endpoint.snapshot import Snapshots
+from labkit.endpoint.tag_specifications import tags_for
 from labkit.errors import TopologyError
 from labkit.network.reachability import Analysis, analyze, filtered
 from labkit.units import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from labkit.endpoint.operations import Call, Params
@@ -42,17 +42,12 @@ _ICMP_NOTE: Final = "ICMP is an addition of the lab's: AWS's analyzer knows TCP 
 
 @operation("ec2", "CreateNetworkInsightsPath")
 def create_path(call: Call) -> dict[str, Any]:
-    """A path to analyze, new unless its client token came before."""
-
-    def make() -> str:
-        path_id = new_id("nip")
-        now_s = call.aws.clock.now()
-        stored = StoredPath(path_id, now_s, dict(call.params), question(call))
-        _here(call).paths[path_id] = stored
-        _tag(call, path_id, _PATH)
-        return path_id
-
-    return {"NetworkInsightsPath": _shown_path(call, _here(call).paths[_once(call, make)])}
+    """A new path to analyze."""
+    path_id = new_id("nip")
+    made = StoredPath(path_id, call.aws.clock.now(), dict(call.params), question(call))
+    _here(call).paths[path_id] = made
+    _tag(call, path_id, _PATH)
+    return {"NetworkInsightsPath": _shown_path(call, made)}
 
 
 @operation("ec2", "DescribeNetworkInsightsPaths")
@@ -67,7 +62,7 @@ def describe_paths(call: Call) -> dict[str, Any]:
 def delete_path(call: Call) -> dict[str, Any]:
     """The id of a path that is gone; it may have no analyses."""
     here, path_id = _here(call), call.params["NetworkInsightsPathId"]
-    _known(here.paths, "nip", [path_id])
+    found("nip", path_id, here.paths)
     left = [each.analysis_id for each in here.analyses.values() if each.path_id == path_id]
     if left:
         raise AwsError(
@@ -83,18 +78,13 @@ def delete_path(call: Call) -> dict[str, Any]:
 @operation("ec2", "StartNetworkInsightsAnalysis")
 def start_analysis(call: Call) -> dict[str, Any]:
     """An analysis of a path in the network as it stands, which is still running."""
-
-    def make() -> str:
-        analysis_id = new_id("nia")
-        [stored] = _known(_here(call).paths, "nip", [call.params["NetworkInsightsPathId"]])
-        result = _result(call, stored)
-        _here(call).analyses[analysis_id] = StoredAnalysis(
-            analysis_id, stored.path_id, call.aws.clock.now(), dict(call.params), result
-        )
-        _tag(call, analysis_id, _ANALYSIS)
-        return analysis_id
-
-    started = _here(call).analyses[_once(call, make)]
+    analysis_id = new_id("nia")
+    path = found("nip", call.params["NetworkInsightsPathId"], _here(call).paths)
+    started = StoredAnalysis(
+        analysis_id, path.path_id, call.aws.clock.now(), dict(call.params), _result(call, path)
+    )
+    _here(call).analyses[analysis_id] = started
+    _tag(call, analysis_id, _ANALYSIS)
     return {"NetworkInsightsAnalysis": {**_head(call, started), "Status": "running"}}
 
 
@@ -105,13 +95,13 @@ def describe_analyses(call: Call) -> dict[str, Any]:
     stored = _known(here.analyses, "nia", params.get("NetworkInsightsAnalysisIds", []))
     path_id = params.get("NetworkInsightsPathId")
     if path_id:
-        _known(here.paths, "nip", [path_id])
-    found = [each for each in stored if path_id in (None, "", each.path_id)]
+        found("nip", path_id, here.paths)
+    of_path = [each for each in stored if path_id in (None, "", each.path_id)]
     since_s, until_s = _unix_s(params, "AnalysisStartTime"), _unix_s(params, "AnalysisEndTime")
     return {
         "NetworkInsightsAnalyses": [
             {**_head(call, each), **each.result}
-            for each in found
+            for each in of_path
             if (since_s is None or each.started_s >= since_s)
             and (until_s is None or each.started_s <= until_s)
         ]
@@ -128,7 +118,7 @@ def _unix_s(params: Params, name: str) -> float | None:
 def delete_analysis(call: Call) -> dict[str, Any]:
     """The id of an analysis that is gone."""
     analysis_id = call.params["NetworkInsightsAnalysisId"]
-    _known(_here(call).analyses, "nia", [analysis_id])
+    found("nia", analysis_id, _here(call).analyses)
     del _here(call).analyses[analysis_id]
     _forget(call, analysis_id)
     return {"NetworkInsightsAnalysisId": analysis_id}
@@ -153,7 +143,7 @@ def check_tagged(call: Call) -> None:
     for resource_id in call.params.get("Resources", []):
         for prefix, known in (("nip", here.paths), ("nia", here.analyses)):
             if resource_id.startswith(f"{prefix}-"):
-                _known(known, prefix, [resource_id])
+                found(prefix, resource_id, known)
 
 
 def _here(call: Call) -> InRegion:
@@ -163,39 +153,15 @@ def _here(call: Call) -> InRegion:
 def _known(stored: dict[str, Any], prefix: str, asked: list[str]) -> list[Any]:
     """Those of *stored* that are asked for, or all if none are."""
     for each in asked:
-        check_form(prefix, each)
-        if each not in stored:
-            raise not_found(prefix, each)
+        found(prefix, each, stored)
     return [value for each, value in stored.items() if not asked or each in asked]
-
-
-def _once(call: Call, make: Callable[[], str]) -> str:
-    """The id of what a request makes, or has made when its client token came first."""
-    tokens, token = _here(call).tokens, f"{call.operation} {call.params.get('ClientToken', '')}"
-    given = dict(call.params)
-    if token in tokens:
-        first, made = tokens[token]
-        if first != given:
-            raise AwsError(
-                "IdempotentParameterMismatch",
-                "The request uses the same client token as a previous, but non-identical request.",
-            )
-        return made
-    tokens[token] = (given, make())
-    return tokens[token][1]
 
 
 # Tags.
 
 
 def _tag(call: Call, resource_id: str, kind: str) -> None:
-    tags = {
-        tag["Key"]: tag.get("Value", "")
-        for specification in call.params.get("TagSpecifications", [])
-        if specification.get("ResourceType") == kind
-        for tag in specification.get("Tags", [])
-    }
-    call.backend.create_tags([resource_id], tags)
+    call.backend.create_tags([resource_id], tags_for(kind, call.params))
 
 
 def _forget(call: Call, resource_id: str) -> None:
@@ -254,8 +220,8 @@ def _result(call: Call, stored: StoredPath) -> dict[str, Any]:
         for name in ("FilterInArns", "FilterOutArns")
     )
     try:
-        found = filtered(analyze(topology, stored.path), wanted, unwanted)
+        analysis = filtered(analyze(topology, stored.path), wanted, unwanted)
     except TopologyError as missing:  # of a VPC in somebody else's account, say
-        found = Analysis(found=False, unknown=str(missing))
+        analysis = Analysis(found=False, unknown=str(missing))
     note = {"WarningMessage": _ICMP_NOTE} if stored.asked["Protocol"].lower() == "icmp" else {}
-    return {**shown(found, _naming(call)), **note}
+    return {**shown(analysis, _naming(call)), **note}
