@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """One kind of route target: its parameter, AWS's word for it, and the VPCs it touches."""
+    """One kind of target: its parameter, how ids begin, AWS's word for it, the VPCs it touches."""
 
     parameter: str
+    prefix: str
     word: str
     vpcs: Callable[[MotoObject, str], Iterable[str | None] | None]
 
@@ -72,13 +73,30 @@ def _anywhere(_: MotoObject, resource_id: str) -> Iterable[str]:  # noqa: ARG001
 
 
 TARGETS: Final = (
-    Target("VpcPeeringConnectionId", "vpc peering connection", _peering_vpcs),
-    Target("GatewayId", "network gateway", _gateway_vpcs),
-    Target("NatGatewayId", "natgateway", _nat_gateway_vpcs),
-    Target("NetworkInterfaceId", "interface", _interface_vpcs),
-    Target("InstanceId", "instance", _instance_vpcs),
-    Target("EgressOnlyInternetGatewayId", "egress only internet gateway", _egress_only_vpcs),
-    Target("TransitGatewayId", "transit gateway", _transit_gateway_vpcs),
-    Target("CarrierGatewayId", "carrier gateway", _anywhere),
-    Target("VpcEndpointId", "vpc endpoint", _anywhere),
+    Target("VpcPeeringConnectionId", "pcx", "vpc peering connection", _peering_vpcs),
+    Target("GatewayId", "igw", "network gateway", _gateway_vpcs),
+    Target("NatGatewayId", "nat", "natgateway", _nat_gateway_vpcs),
+    Target("NetworkInterfaceId", "eni", "interface", _interface_vpcs),
+    Target("InstanceId", "i", "instance", _instance_vpcs),
+    Target(
+        "EgressOnlyInternetGatewayId", "eigw", "egress only internet gateway", _egress_only_vpcs
+    ),
+    Target("TransitGatewayId", "tgw", "transit gateway", _transit_gateway_vpcs),
+    Target("CarrierGatewayId", "cagw", "carrier gateway", _anywhere),
+    Target("VpcEndpointId", "vpce", "vpc endpoint", _anywhere),
 )
+
+_TAKEN_AS_GATEWAYS: Final = ("NatGatewayId", "EgressOnlyInternetGatewayId")
+
+
+def meant(ec2: MotoObject, target: Target, resource_id: str) -> Target:
+    """
+    The kind of target that a parameter and an id name.
+
+    AWS takes NAT gateways and egress-only internet gateways in ``GatewayId``
+    as well, and shows them afterwards as what they are.
+    """
+    if target.parameter != "GatewayId":
+        return target
+    others = (each for each in TARGETS if each.parameter in _TAKEN_AS_GATEWAYS)
+    return next((each for each in others if each.vpcs(ec2, resource_id) is not None), target)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.endpoint.ids import not_found
 from labkit.endpoint.moto_seam.corrections.vpcs import associated_blocks
 from labkit.endpoint.operations import AwsError, MotoObject, before, operation
-from labkit.endpoint.route_targets import TARGETS, Target
+from labkit.endpoint.route_targets import TARGETS, Target, meant
 from labkit.endpoint.vpc_endpoints import is_kept_by_an_endpoint
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def create_route(call: Call) -> dict[str, Any]:
             "RouteAlreadyExists", f"The route identified by {destination} already exists"
         )
     _check_same_network(call, table, target)
-    call.forward(**{name: str(destination)})
+    call.forward(**_for_moto(name, destination, target))
     return {"Return": True}
 
 
@@ -73,7 +73,7 @@ def replace_route(call: Call) -> dict[str, Any]:
     _check_against_vpc(call, table, destination, target)
     _check_same_network(call, table, target)
     route.was_local = route.local or getattr(route, "was_local", False)
-    call.forward(**{name: str(destination)})
+    call.forward(**_for_moto(name, destination, target))
     route.local = False
     return {}
 
@@ -181,7 +181,14 @@ def _target(call: Call) -> tuple[Target, str]:
         names = ", ".join(each.parameter[0].lower() + each.parameter[1:] for each in TARGETS)
         code = "MissingParameter" if not given else "InvalidParameterCombination"
         raise AwsError(code, f"The request must contain exactly one of {names}")
-    return given[0]
+    [(target, resource_id)] = given
+    return meant(call.backend, target, resource_id), resource_id
+
+
+def _for_moto(name: str, destination: Cidr | str, target: tuple[Target, str]) -> dict[str, Any]:
+    """The parameters of a route as moto takes them: each target under its own name."""
+    kind, resource_id = target
+    return {name: str(destination), "GatewayId": None, kind.parameter: resource_id}
 
 
 def _route_to(table: MotoObject, destination: Cidr | str) -> MotoObject:
@@ -269,8 +276,7 @@ def _check_same_network(
     vpcs = kind.vpcs(call.backend, resource_id)
     if vpcs is None or (kind.parameter == "TransitGatewayId" and table.vpc_id not in vpcs):
         # To AWS, a transit gateway that the VPC is not attached to does not exist.
-        prefix = resource_id.split("-")[0]
-        raise not_found(prefix if prefix in _TARGET_PREFIXES else "igw", resource_id)
+        raise _unknown(kind, resource_id)
     if "*" not in vpcs and table.vpc_id not in vpcs:
         raise AwsError(
             "InvalidParameterValue",
@@ -278,7 +284,11 @@ def _check_same_network(
         )
 
 
-_TARGET_PREFIXES: Final = frozenset({"eigw", "eni", "i", "igw", "nat", "pcx", "tgw", "vgw"})
+def _unknown(kind: Target, resource_id: str) -> AwsError:
+    if kind.parameter == "GatewayId":  # which takes several kinds, so AWS names none
+        message = f"The gateway ID '{resource_id}' does not exist"
+        return AwsError("InvalidGatewayID.NotFound", message)
+    return not_found(kind.prefix, resource_id)
 
 
 def _restore_local(route: MotoObject, destination: Cidr | str) -> dict[str, Any]:

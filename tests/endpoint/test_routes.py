@@ -198,7 +198,9 @@ def test_addresses_of_aws_itself_cannot_be_routed(ec2, table, peering, refusal, 
     ("target", "code"),
     [
         ({"VpcPeeringConnectionId": "pcx-0123456789abcdef0"}, "InvalidVpcPeeringConnectionID"),
-        ({"GatewayId": "igw-0123456789abcdef0"}, "InvalidInternetGatewayID"),
+        ({"GatewayId": "igw-0123456789abcdef0"}, "InvalidGatewayID"),
+        ({"GatewayId": "nat-0123456789abcdef0"}, "InvalidGatewayID"),
+        ({"NatGatewayId": "igw-0123456789abcdef0"}, "InvalidNatGatewayID"),
         ({"NatGatewayId": "nat-0123456789abcdef0"}, "InvalidNatGatewayID"),
         ({"NetworkInterfaceId": "eni-0123456789abcdef0"}, "InvalidNetworkInterfaceID"),
         ({"InstanceId": "i-0123456789abcdef0"}, "InvalidInstanceID"),
@@ -378,6 +380,28 @@ def test_a_nat_gateway_that_failed_is_no_target(ec2, table, subnet, refusal):
     assert f"The natGateway ID '{made['NatGatewayId']}' does not exist" == message
 
 
+def test_nat_and_egress_only_gateways_are_taken_as_gateways_and_shown_as_what_they_are(
+    ec2, table, subnet, two_vpcs, routes
+):
+    made = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
+    nat = made["NatGateway"]["NatGatewayId"]
+    made = ec2.create_egress_only_internet_gateway(VpcId=two_vpcs[0])
+    egress_only = made["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=two_vpcs[0])
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="10.9.0.0/16", GatewayId=nat)
+    ec2.create_route(RouteTableId=table, DestinationIpv6CidrBlock="::/0", GatewayId=egress_only)
+    ec2.replace_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=nat)
+
+    shown = routes()
+    for block in ("0.0.0.0/0", "10.9.0.0/16"):
+        assert nat == shown[block]["NatGatewayId"]
+        assert "GatewayId" not in shown[block]
+    assert egress_only == shown["::/0"]["EgressOnlyInternetGatewayId"]
+    assert {"active"} == {each["State"] for each in shown.values()}
+
+
 def test_an_egress_only_gateway_takes_ipv6_alone(ec2, table, two_vpcs, routes, refusal):
     made = ec2.create_egress_only_internet_gateway(VpcId=two_vpcs[0])
     gateway = made["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"]
@@ -391,3 +415,10 @@ def test_an_egress_only_gateway_takes_ipv6_alone(ec2, table, two_vpcs, routes, r
     assert routes()["::/0"]["State"] == "blackhole"
     code, _ = refusal(ec2.delete_egress_only_internet_gateway, EgressOnlyInternetGatewayId=gateway)
     assert code == "InvalidGatewayID.NotFound"
+
+
+def test_an_egress_only_gateway_that_is_not_there_is_not_listed_and_no_error_on_aws_either(ec2):
+    found = ec2.describe_egress_only_internet_gateways(
+        EgressOnlyInternetGatewayIds=["eigw-0123456789abcdef0"]
+    )
+    assert [] == found["EgressOnlyInternetGateways"]
