@@ -115,21 +115,24 @@ def _tag_values(item: dict[str, Any], key: str) -> list[str]:
 
 
 def _page_size(call: Call) -> int:
-    size = int(call.params.get("MaxResults", _LARGEST_PAGE))
-    smallest = _smallest_page(call.operation)
-    if not smallest <= size <= _LARGEST_PAGE:
+    if "MaxResults" not in call.params:
+        return _LARGEST_PAGE
+    size = int(call.params["MaxResults"])
+    smallest, largest = _page_sizes(call.operation)
+    if not smallest <= size <= largest:
         raise AwsError(
             "InvalidMaxResults",
             f"The specified value for MaxResults, {size}, is not valid: "
-            f"it can be {smallest} to {_LARGEST_PAGE}.",
+            f"it can be {smallest} to {largest}.",
         )
     return size
 
 
 @cache
-def _smallest_page(operation: str) -> int:
-    members = operation_model("ec2", operation).input_shape.members
-    return int(members["MaxResults"].metadata.get("min", 1)) if "MaxResults" in members else 1
+def _page_sizes(operation: str) -> tuple[int, int]:
+    """The smallest and the largest page an operation's model lets a caller ask for."""
+    bounds = operation_model("ec2", operation).input_shape.members["MaxResults"].metadata
+    return int(bounds.get("min", 1)), int(bounds.get("max", _LARGEST_PAGE))
 
 
 def _first(call: Call) -> int:

@@ -122,3 +122,26 @@ def test_a_filter_of_groups_that_nobody_knows_is_named(ec2, refusal, operation):
 
     assert code == "NotImplemented"
     assert "'foo'" in message
+
+
+@pytest.mark.parametrize(
+    ("operation", "most"),
+    [
+        ("describe_network_insights_paths", 100),
+        ("describe_network_insights_analyses", 100),
+        ("describe_egress_only_internet_gateways", 255),
+        ("describe_vpcs", 1000),
+    ],
+)
+def test_a_page_is_no_larger_than_the_operation_has_them(ec2, refusal, operation, most):
+    getattr(ec2, operation)(MaxResults=most)
+    code, message = refusal(getattr(ec2, operation), MaxResults=most + 1)
+
+    assert "InvalidMaxResults" == code
+    assert f"to {most}." in message
+
+
+def test_a_filter_of_addresses_that_aws_has_not_is_invalid(ec2, refusal):
+    wrong = [{"Name": "colour", "Values": ["red"]}]
+    expected = "InvalidParameterValue", "The filter 'colour' is invalid"
+    assert expected == refusal(ec2.describe_addresses, Filters=wrong)

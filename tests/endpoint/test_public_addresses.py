@@ -121,6 +121,35 @@ def test_an_address_moves_only_if_it_may(ec2, place, refusal):
     assert f"resource {allocation} is already associated with associate-id eipassoc-" in message
 
 
+def test_an_address_may_be_put_where_it_is(ec2, place):
+    (instance, interface), (allocation, address) = place.launch(), place.allocate()
+    first, again, by_interface = (
+        ec2.associate_address(AllocationId=allocation, AllowReassociation=allowed, **where)
+        for allowed, where in (
+            (False, {"InstanceId": instance}),
+            (False, {"InstanceId": instance}),
+            (True, {"NetworkInterfaceId": interface}),
+        )
+    )
+
+    assert first["AssociationId"] == again["AssociationId"] == by_interface["AssociationId"]
+    assert address == place.public(instance)
+
+
+@pytest.mark.parametrize(
+    "name", ["association-id", "instance-id", "network-interface-id", "private-ip-address"]
+)
+def test_addresses_are_found_by_where_they_are(ec2, place, name):
+    instance, _ = place.launch()
+    (allocation, _), _ = place.allocate(), place.allocate()
+    ec2.associate_address(AllocationId=allocation, InstanceId=instance)
+    member = "".join(word.capitalize() for word in name.split("-"))
+    wanted = [{"Name": name, "Values": [place.address(allocation)[member]]}]
+    [found] = ec2.describe_addresses(Filters=wanted)["Addresses"]
+
+    assert allocation == found["AllocationId"]
+
+
 def test_what_belongs_to_a_nat_gateway_is_not_for_us_to_change(ec2, place, refusal):
     (instance, _), (allocation, _) = place.launch(), place.allocate()
     ec2.create_nat_gateway(SubnetId=place.subnet, AllocationId=allocation)

@@ -14,6 +14,7 @@ import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from labkit.endpoint.dns_names import private_domain, public_domain
 from labkit.endpoint.outside import name_in, site_at, site_named
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Resolver:
     @property
     def domain(self) -> str:
         """What private DNS names of the Region end with."""
-        return "ec2.internal" if self._region == "us-east-1" else f"{self._region}.compute.internal"
+        return private_domain(self._region)
 
     @property
     def server(self) -> Address:
@@ -68,7 +69,7 @@ class Resolver:
         if site is not None:
             return [ip_address(text) for text in site.addresses]
         label, _, domain = wanted.partition(".")
-        if domain == self._public_domain:
+        if domain == public_domain(self._region):
             return self._public(label)
         return self._private(label) if domain in ("", self.domain) else []
 
@@ -80,11 +81,6 @@ class Resolver:
         if address.version == 4 and self._topology.interface_at(self._vpc_id, address) is not None:
             return f"{host_label(address)}.{self.domain}"
         return None
-
-    @property
-    def _public_domain(self) -> str:
-        zone = "compute-1" if self._region == "us-east-1" else f"{self._region}.compute"
-        return f"{zone}.amazonaws.com"
 
     def _private(self, label: str) -> list[Address]:
         return [

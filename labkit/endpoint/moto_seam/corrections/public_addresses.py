@@ -11,6 +11,7 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface, Network
 from moto.ec2.models.instances import Instance
 from moto.ec2.utils import random_public_ip
 
+from labkit.endpoint.dns_names import public_domain
 from labkit.endpoint.moto_seam.corrections.substitution import instead_of
 
 
@@ -36,10 +37,12 @@ def _associate(
     original: Any, ec2: Any, instance: Any = None, eni: Any = None, *args: Any, **kwargs: Any
 ) -> Any:
     interface = eni or instance.nics[0]
+    wanted = _wanted(ec2, **kwargs)
+    if wanted.eni is interface:
+        return wanted
     former = elastic_address_of(ec2, interface)
     if former is not None:
         let_go(former)
-    wanted = _wanted(ec2, **kwargs)
     if wanted.eni is not None:
         ec2.disassociate_address(address=wanted.public_ip)
     return original(None, interface, *args, **{**kwargs, "reassociate": True})
@@ -65,15 +68,6 @@ def _disassociate(_: Any, ec2: Any, address: Any = None, association_id: Any = N
 def _instance_of(_: Any, address: Any) -> str:
     instance = address.eni.instance if address.eni is not None else None
     return str(instance.id) if instance is not None else ""
-
-
-@instead_of(ElasticAddress, "get_filter_value")
-def _address_filter(original: Any, address: Any, name: str, method_name: Any = None) -> Any:
-    if name == "instance-id":
-        return address.instance_id
-    if name == "network-interface-owner-id":
-        return address.network_interface_owner_id
-    return original(name, method_name)
 
 
 @instead_of(NetworkInterface, "stop")
@@ -109,9 +103,7 @@ def _public_name(ec2: Any, interface: Any) -> str:
     """The name AWS gives a public address, in VPCs that have host names."""
     if not ec2.get_vpc(interface.subnet.vpc_id).enable_dns_hostnames:
         return ""
-    region = ec2.region_name
-    domain = "compute-1" if region == "us-east-1" else f"{region}.compute"
-    return f"ec2-{interface.public_ip.replace('.', '-')}.{domain}.amazonaws.com"
+    return f"ec2-{interface.public_ip.replace('.', '-')}.{public_domain(ec2.region_name)}"
 
 
 @instead_of(NetworkInterfaceBackend, "delete_network_interface")
