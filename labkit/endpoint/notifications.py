@@ -6,7 +6,8 @@ message is lost without a word, as on AWS.  Subscribers elsewhere, by mail or
 at a web address, get nothing: nothing leaves the lab.
 
 Source: Amazon SNS Developer Guide, "Fanout to Amazon SQS queues", "Raw message
-delivery", "Fanout to Lambda functions".
+delivery", "Fanout to Lambda functions"; SNS API Reference, Subscribe and
+Publish; words of refusals from public recordings of AWS's answers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
+from labkit.endpoint.batches import sent_in_part
 from labkit.endpoint.invocations import Invocations
 from labkit.endpoint.moto_seam.notifications import Notification, taken_out
 from labkit.endpoint.operations import AwsError, before, operation
@@ -30,6 +32,12 @@ SERVICE: Final = "sns.amazonaws.com"
 """Whom a queue's policy has to name."""
 
 _PARTS_OF_AN_ARN: Final = 6
+_PROTOCOLS: Final = frozenset(
+    {
+        *("http", "https", "email", "email-json", "sms"),
+        *("sqs", "application", "lambda", "firehose"),
+    }
+)
 
 
 @before("sns", "*")
@@ -45,10 +53,28 @@ def refuse_unreadable_parameters(call: Call) -> None:
 
 
 @before("sns", "Publish")
-def refuse_to_publish_to_nobody(call: Call) -> None:
-    """Refuse a message without a topic, a target or a telephone number."""
+def refuse_unsendable_message(call: Call) -> None:
+    """Refuse a message that says nothing, or is for no topic, target or telephone number."""
+    if not call.params["Message"]:
+        raise _invalid("Empty message")
     if not call.params.keys() & {"TopicArn", "TargetArn", "PhoneNumber"}:
         raise _invalid("TopicArn or TargetArn Reason: no value for required parameter")
+
+
+@before("sns", "Subscribe")
+def refuse_unknown_protocol(call: Call) -> None:
+    """Refuse subscribers that cannot be reached by any way SNS has."""
+    protocol, endpoint = call.params["Protocol"], call.params.get("Endpoint", "")
+    if protocol not in _PROTOCOLS:
+        raise _invalid(f"Amazon SNS does not support this protocol string: {protocol}")
+    if protocol in ("http", "https") and not endpoint.startswith(f"{protocol}://"):
+        raise _invalid("Endpoint must match the specified protocol")
+
+
+@before("sns", "ConfirmSubscription")
+def refuse_token(call: Call) -> None:  # noqa: ARG001  whatever the token is
+    """Refuse every token: they are sent to subscribers elsewhere, and nothing leaves the lab."""
+    raise _invalid("Token")
 
 
 def _invalid(what: str) -> AwsError:
@@ -64,14 +90,18 @@ def publish(call: Call) -> dict[str, Any]:
 @operation("sns", "PublishBatch")
 def publish_batch(call: Call) -> dict[str, Any]:
     """The ids of some messages, once they are with every subscriber that can be reached."""
-    return _published(call)
+    return sent_in_part(
+        call.params["PublishBatchRequestEntries"],
+        lambda each: None if each["Message"] else _invalid("Empty message"),
+        lambda fit: _published(call, PublishBatchRequestEntries=fit),
+    )
 
 
-def _published(call: Call) -> dict[str, Any]:
+def _published(call: Call, **changes: object) -> dict[str, Any]:
     topic = call.params.get("TopicArn")
     if topic is not None and topic not in call.backend.topics:
         raise AwsError("NotFound", "Topic does not exist", 404)
-    answer = call.forward()
+    answer = call.forward(**changes)
     for notification in taken_out(call.backend):
         if notification.protocol == "sqs":
             _send_to_queue(call.aws, notification)

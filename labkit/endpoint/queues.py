@@ -2,18 +2,21 @@
 Queues: ReceiveMessage waits as long as it is told to, and no clock stands still for it.
 
 moto keeps the queues; while it waits, it would let nobody else in.  It takes
-attributes as they come, so what they have to be is looked at here.
+attributes and messages as they come, so what they have to be is looked at here.
 
 Source: Amazon SQS Developer Guide, "Amazon SQS short and long polling"; Amazon
-SQS API Reference, "SetQueueAttributes".
+SQS API Reference, SetQueueAttributes and SendMessage; words of refusals from
+public reports of AWS's answers.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.agenda import Agenda
+from labkit.endpoint.batches import sent_in_part
 from labkit.endpoint.operations import AwsError, before, operation
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ _BOUNDS: Final = {
     _WAIT: (0, LONGEST_WAIT_S),
 }
 _DOCUMENTS: Final = ("Policy", "RedrivePolicy", "RedriveAllowPolicy")
+_REASONS: Final = {"RedrivePolicy": " Reason: Redrive policy is not a valid JSON map."}
+_FORBIDDEN: Final = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+_ALLOWED: Final = "#x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]"
 _MOMENTS: Final = ("CreatedTimestamp", "LastModifiedTimestamp")
 
 
@@ -39,8 +45,26 @@ def refuse_unreadable_attributes(call: Call) -> None:
     for name, value in call.params.get("Attributes", {}).items():
         wrong_number = name in _BOUNDS and not _is_within(value, *_BOUNDS[name])
         if wrong_number or (name in _DOCUMENTS and value and not _is_json_object(value)):
-            message = f"Invalid value for the parameter {name}."
+            message = f"Invalid value for the parameter {name}.{_REASONS.get(name, '')}"
             raise AwsError("InvalidAttributeValue", message)
+
+
+@before("sqs", "SendMessage")
+def refuse_unsendable_message(call: Call) -> None:
+    """Refuse a message that is empty, or has characters that XML has not."""
+    objection = _objection(call.params["MessageBody"])
+    if objection is not None:
+        raise objection
+
+
+@operation("sqs", "SendMessageBatch")
+def send_message_batch(call: Call) -> dict[str, Any]:
+    """What became of each message; those that cannot be sent fail by themselves."""
+    return sent_in_part(
+        call.params["Entries"],
+        lambda each: _objection(each["MessageBody"]),
+        lambda fit: call.forward(Entries=fit),
+    )
 
 
 @operation("sqs", "GetQueueAttributes")
@@ -80,6 +104,21 @@ def _wait_s(call: Call) -> int:
             f"<= {LONGEST_WAIT_S}, if provided.",
         )
     return wait_s
+
+
+def _objection(body: str) -> AwsError | None:
+    """Why a message cannot be sent, if it cannot."""
+    if not body:
+        message = "The request must contain the parameter MessageBody."
+        return AwsError("MissingParameter", message)
+    forbidden = _FORBIDDEN.search(body)
+    if forbidden is None:
+        return None
+    return AwsError(
+        "InvalidMessageContents",
+        f"Invalid binary character '#x{ord(forbidden[0]):X}' was found in the message body, "
+        f"the set of allowed characters is {_ALLOWED}.",
+    )
 
 
 def _is_within(value: str, least: int, most: int) -> bool:

@@ -13,6 +13,8 @@ from labkit.endpoint.application import EmbeddedAws
 from labkit.endpoint.clock import WallClock
 from labkit.endpoint.invocations import Invocations
 
+TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
+
 
 @pytest.fixture
 def lab(monitoring):
@@ -195,6 +197,61 @@ def test_an_attribute_a_queue_cannot_have_is_refused_by_name(lab, attribute, val
         lab.sqs.set_queue_attributes(QueueUrl=url, Attributes={attribute: value})
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "told"),
+    [
+        ("", "MissingParameter", "The request must contain the parameter MessageBody."),
+        ("bell \a", "InvalidMessageContents", "Invalid binary character '#x7' was found"),
+        ("\ufffe", "InvalidMessageContents", "Invalid binary character '#xFFFE' was found"),
+    ],
+)
+def test_a_message_that_no_queue_takes_is_refused_and_in_a_batch_it_alone(lab, body, code, told):
+    inbox = lab.queue(None)
+    with pytest.raises(ClientError) as refused:
+        lab.sqs.send_message(QueueUrl=inbox, MessageBody=body)
+    error = refused.value.response["Error"]
+    fine = "tab\t, line\r\n, \u00e9, \U0001f514"
+    attributes = {"raw": {"DataType": "Binary", "BinaryValue": b"\x00\xff"}}
+    answer = lab.sqs.send_message_batch(
+        QueueUrl=inbox,
+        Entries=[
+            {"Id": "one", "MessageBody": body},
+            {"Id": "two", "MessageBody": fine, "MessageAttributes": attributes},
+        ],
+    )
+    [failed] = answer["Failed"]
+    received = lab.sqs.receive_message(
+        QueueUrl=inbox, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    )
+    [message] = received["Messages"]
+
+    assert code == error["Code"]
+    assert told in error["Message"]
+    assert ("one", True, code, error["Message"]) == (
+        failed["Id"],
+        failed["SenderFault"],
+        failed["Code"],
+        failed["Message"],
+    )
+    assert (fine, b"\x00\xff") == (
+        message["Body"],
+        message["MessageAttributes"]["raw"]["BinaryValue"],
+    )
+
+
+def test_of_a_batch_for_a_topic_an_empty_message_fails_alone(lab):
+    topic = lab.topic()
+    inbox = lab.queue(topic, RawMessageDelivery="true")
+    entries = [{"Id": "one", "Message": ""}, {"Id": "two", "Message": "m"}]
+    answer = lab.sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
+
+    assert [("one", "Invalid parameter: Empty message")] == [
+        (each["Id"], each["Message"]) for each in answer["Failed"]
+    ]
+    assert ["two"] == [each["Id"] for each in answer["Successful"]]
+    assert ["m"] == lab.received(inbox)
+
+
 def test_a_queue_says_when_it_was_made_in_whole_seconds(lab):
     url = lab.sqs.create_queue(QueueName="inbox")["QueueUrl"]
     shown = lab.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
@@ -208,10 +265,23 @@ def test_a_queue_says_when_it_was_made_in_whole_seconds(lab):
         ("get_topic_attributes", {"TopicArn": "alerts"}, "TopicArn Reason: An ARN must have"),
         ("publish", {"TargetArn": "a:b", "Message": "m"}, "at least 6 elements, not 2"),
         ("publish", {"Message": "m"}, "no value for required parameter"),
+        ("publish", {"TopicArn": TOPIC, "Message": ""}, "Empty message"),
+        (
+            "subscribe",
+            {"TopicArn": TOPIC, "Protocol": "pigeon", "Endpoint": "roof"},
+            "Amazon SNS does not support this protocol string: pigeon",
+        ),
+        (
+            "subscribe",
+            {"TopicArn": TOPIC, "Protocol": "https", "Endpoint": "http://192.0.2.1/"},
+            "Endpoint must match the specified protocol",
+        ),
+        ("confirm_subscription", {"TopicArn": TOPIC, "Token": "2336412f37"}, "Token"),
         ("list_topics", {"NextToken": "more"}, "NextToken"),
     ],
 )
-def test_what_sns_cannot_read_is_refused_as_an_invalid_parameter(lab, method, asked, told):
+def test_what_sns_cannot_take_is_refused_as_an_invalid_parameter(lab, method, asked, told):
+    lab.topic()
     with pytest.raises(ClientError, match=told) as refused:
         getattr(lab.sns, method)(**asked)
     assert refused.value.response["Error"]["Code"] == "InvalidParameter"
