@@ -11,9 +11,10 @@ CreateVpcEndpoint, ModifyVpcEndpoint, DeleteVpcEndpoints, DescribePrefixLists.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.ids import check_form, not_found
+from labkit.endpoint.ids import found, not_found
 from labkit.endpoint.moto_seam import ec2_state
 from labkit.endpoint.moto_seam.corrections.interfaces import looked_after
 from labkit.endpoint.operations import AwsError, after, before, operation
@@ -43,6 +44,22 @@ def create_vpc_endpoint(call: Call) -> dict[str, Any]:
         interface = call.backend.enis[interface_id]
         looked_after(interface, "vpc_endpoint", f"VPC Endpoint Interface {endpoint.id}", groups)
     return made
+
+
+@before("ec2", "CreateVpcEndpoint")
+@before("ec2", "ModifyVpcEndpoint")
+def check_policy(call: Call) -> None:
+    """Refuse a policy that is no JSON object with statements in it."""
+    document = call.params.get("PolicyDocument")
+    if not document:
+        return
+    try:
+        policy = json.loads(document)
+    except json.JSONDecodeError as wrong:
+        place = f" Syntax error at position ({wrong.lineno},{wrong.colno})"
+        raise _invalid_policy(place) from wrong
+    if not isinstance(policy, dict) or "Statement" not in policy:
+        raise _invalid_policy("")
 
 
 @operation("ec2", "ModifyVpcEndpoint")
@@ -118,9 +135,7 @@ def describe_prefix_lists(call: Call) -> dict[str, Any]:
 @before("ec2", "GetManagedPrefixListEntries")
 def check_prefix_list(call: Call) -> None:
     """Refuse to list the entries of a prefix list that is not there."""
-    prefix_list_id = call.params.get("PrefixListId", "")
-    if prefix_list_id not in call.backend.managed_prefix_lists:
-        raise not_found("pl", prefix_list_id)
+    found("pl", call.params.get("PrefixListId", ""), call.backend.managed_prefix_lists)
 
 
 def is_kept_by_an_endpoint(route: MotoObject) -> bool:
@@ -130,15 +145,13 @@ def is_kept_by_an_endpoint(route: MotoObject) -> bool:
 
 
 def _check_gateway(call: Call) -> None:
-    vpc_id, service = call.params.get("VpcId", ""), call.params.get("ServiceName", "")
-    check_form("vpc", vpc_id)
-    if vpc_id not in call.backend.vpcs:
-        raise not_found("vpc", vpc_id)
+    vpc = found("vpc", call.params.get("VpcId", ""), call.backend.vpcs)
+    service = call.params.get("ServiceName", "")
     if service not in {f"{_AWS}{call.region}.{each}" for each in _GATEWAY_SERVICES}:
         raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{service}' does not exist")
     lists = ec2_state.prefix_lists(call.backend)
     [list_id] = [each["PrefixListId"] for each in lists if each["PrefixListName"] == service]
-    _check_tables(call, vpc_id, list_id, call.params.get("RouteTableIds", []))
+    _check_tables(call, vpc.id, list_id, call.params.get("RouteTableIds", []))
 
 
 def _check_tables(call: Call, vpc_id: str, list_id: str, table_ids: Iterable[str]) -> None:
@@ -156,6 +169,10 @@ def _check_tables(call: Call, vpc_id: str, list_id: str, table_ids: Iterable[str
             )
 
 
+def _invalid_policy(place: str) -> AwsError:
+    return AwsError("InvalidPolicyDocument", f"The Policy Document is not valid.{place}")
+
+
 def _groups(call: Call) -> list[str]:
     given: list[str] = call.params.get("SecurityGroupIds", [])
     if given:
@@ -165,10 +182,7 @@ def _groups(call: Call) -> list[str]:
 
 
 def _endpoint(call: Call, endpoint_id: str) -> MotoObject:
-    check_form("vpce", endpoint_id)
-    if endpoint_id not in call.backend.vpc_end_points:
-        raise not_found("vpce", endpoint_id)
-    return call.backend.vpc_end_points[endpoint_id]
+    return found("vpce", endpoint_id, call.backend.vpc_end_points)
 
 
 def _drop_routes(call: Call, endpoint: MotoObject, table_ids: Iterable[str]) -> None:

@@ -107,6 +107,24 @@ def test_only_s3_and_dynamodb_have_gateways_and_only_to_their_own_vpc(
     assert code == "InvalidParameter"
 
 
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ('{"Statement": [}', "Syntax error at position (1,16)"),
+        ("[]", "The Policy Document is not valid."),
+        ("{}", "The Policy Document is not valid."),
+    ],
+)
+def test_a_policy_that_is_none_is_refused(ec2, vpc, endpoint, refusal, document, told):
+    made = refusal(ec2.create_vpc_endpoint, VpcId=vpc, ServiceName=S3, PolicyDocument=document)
+    changed = refusal(ec2.modify_vpc_endpoint, VpcEndpointId=endpoint, PolicyDocument=document)
+
+    assert "InvalidPolicyDocument" == made[0]
+    assert told in made[1]
+    assert made == changed
+    assert 1 == len(ec2.describe_vpc_endpoints()["VpcEndpoints"])
+
+
 def test_what_is_not_there_is_named(ec2, refusal):
     missing = "vpce-0123456789abcdef0"
     [failed] = ec2.delete_vpc_endpoints(VpcEndpointIds=[missing])["Unsuccessful"]
