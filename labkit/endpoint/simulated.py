@@ -52,6 +52,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "logs_left_out",
     "network_insights_api",
     "iam_policies",
+    "callers",
     "metric_filters_api",
     "metrics_api",
     "alarms",

@@ -95,6 +95,28 @@ def refusal() -> Callable[..., tuple[str, str]]:
     return refused
 
 
+def _put_role(iam: Any, name: str, service: str, *permissions: dict[str, Any]) -> str:
+    whom = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    trust, policy = (
+        json.dumps({"Version": "2012-10-17", "Statement": statements})
+        for statements in ([whom], permissions)
+    )
+    if any(role["RoleName"] == name for role in iam.list_roles()["Roles"]):
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
+    else:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+    if permissions:
+        iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy)
+    arn: str = iam.get_role(RoleName=name)["Role"]["Arn"]
+    return arn
+
+
+@pytest.fixture(scope="session")
+def put_role() -> Callable[..., str]:
+    """A function: the ARN of a role, made or changed, that a service may assume, and what for."""
+    return _put_role
+
+
 class PeeredLab:
     """
     Two peered VPCs with one subnet and one running instance each, driven through boto3.
@@ -200,31 +222,8 @@ class PeeredLab:
 
     def role(self, *, trusted: str = "vpc-flow-logs.amazonaws.com", allowed: str = "logs:*") -> str:
         """The ARN of a role for flow logs, made or changed to this trust and permission."""
-        trust = json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": trusted},
-                        "Action": "sts:AssumeRole",
-                    }
-                ],
-            }
-        )
-        policy = json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}],
-            }
-        )
-        if any(role["RoleName"] == "flow" for role in self.iam.list_roles()["Roles"]):
-            self.iam.update_assume_role_policy(RoleName="flow", PolicyDocument=trust)
-        else:
-            self.iam.create_role(RoleName="flow", AssumeRolePolicyDocument=trust)
-        self.iam.put_role_policy(RoleName="flow", PolicyName="logs", PolicyDocument=policy)
-        arn: str = self.iam.get_role(RoleName="flow")["Role"]["Arn"]
-        return arn
+        statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
+        return _put_role(self.iam, "flow", trusted, statement)
 
     def flow_log(self, **changes: Any) -> str:
         """The id of a new flow log: on both VPCs, ALL, 60 s, to the lab's group, unless changed."""

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "logs.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
-MAY_QUERY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Action": ["logs:StartQuery", "logs:GetQueryResults"], "Resource": "*"}
-    ],
-}
+QUERYING = ("logs:StartQuery", "logs:GetQueryResults")
 
 
 class Scheduling:
     """A log group with an event a minute, and a role that may be asked with."""
 
-    def __init__(self, aws, session):
+    def __init__(self, aws, session, put_role):
         self.clock, self.logs, self.iam = aws.clock, session.client("logs"), session.client("iam")
-        made = self.iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))
-        self.role = made["Role"]["Arn"]
-        self.allow(MAY_QUERY)
+        self._put_role = put_role
+        self.role = self.role_for(*QUERYING)
         self.logs.create_log_group(logGroupName="/g")
         self.logs.create_log_stream(logGroupName="/g", logStreamName="s")
 
-    def allow(self, policy):
-        document = json.dumps(policy)
-        self.iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=document)
+    def role_for(self, *actions):
+        """The ARN of the role, which allows these actions from now on."""
+        statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+        return self._put_role(self.iam, "r", "logs.amazonaws.com", statement)
 
     def pass_minutes(self, minutes):
         for _ in range(minutes):
@@ -66,8 +49,8 @@ class Scheduling:
 
 
 @pytest.fixture
-def scheduling(aws, session_on):
-    return Scheduling(aws, session_on(aws))
+def scheduling(aws, session_on, put_role):
+    return Scheduling(aws, session_on(aws), put_role)
 
 
 def test_a_query_runs_at_its_times_over_its_window_and_its_results_can_be_fetched(scheduling):
@@ -128,7 +111,7 @@ def test_a_run_that_fails_says_why_and_the_next_one_is_tried(scheduling, changes
 
 def test_a_role_that_may_not_ask_makes_a_run_fail(scheduling):
     scheduling.create()
-    scheduling.allow(json.loads(json.dumps(MAY_QUERY).replace("StartQuery", "StopQuery")))
+    scheduling.role_for("logs:StopQuery", "logs:GetQueryResults")
     scheduling.clock.sleep(300)
     assert "The role r does not allow logs:StartQuery." == scheduling.history()[0]["errorMessage"]
 

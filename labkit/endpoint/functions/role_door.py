@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.endpoint.addressing import address_of
 from labkit.endpoint.agenda import Agenda
+from labkit.endpoint.callers import AssumedRole, calling_as
 from labkit.endpoint.in_process import Door, parts_of, sent_back
 from labkit.endpoint.operations import AwsError
 from labkit.endpoint.role_policies import Unsupported, allows_somewhere, role_of
@@ -61,6 +62,7 @@ class RoleDoor(Door):
     def __init__(self, aws: EmbeddedAws, function: Function, sandbox: Sandbox) -> None:
         super().__init__(aws)
         self._function = function
+        self._caller = AssumedRole(function.role, function.name)
         self._sandbox = sandbox
 
     def answer(self, request: AWSPreparedRequest, **more: object) -> AWSResponse:
@@ -74,7 +76,8 @@ class RoleDoor(Door):
             action = self._action(parts, str(more.get("event_name", "")))
             if not self._may(action):
                 return sent_back(request, self.aws.refuse(*parts, self._denied(action)))
-            return sent_back(request, self.aws.handle(*parts))
+            with calling_as(self._caller):
+                return sent_back(request, self.aws.handle(*parts))
 
     def _action(self, parts: tuple[str, str, dict[str, str], bytes], event_name: str) -> str:
         lowered = {name.lower(): value for name, value in parts[2].items()}
@@ -95,12 +98,9 @@ class RoleDoor(Door):
                 return False
 
     def _denied(self, action: str) -> AwsError:
-        role = self._function.role.rsplit("/", 1)[-1]
-        account_id = self.aws.settings.account_id
-        user = f"arn:aws:sts::{account_id}:assumed-role/{role}/{self._function.name}"
         message = (
-            f"User: {user} is not authorized to perform: {action} because no identity-based "
-            f"policy allows the {action} action"
+            f"User: {self._caller.arn} is not authorized to perform: {action} because "
+            f"no identity-based policy allows the {action} action"
         )
         service = action.split(":", maxsplit=1)[0]
         if service == "ec2":

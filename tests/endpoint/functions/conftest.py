@@ -16,21 +16,10 @@ if TYPE_CHECKING:
 
     from labkit.endpoint.application import EmbeddedAws
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 PERMISSIONS = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Action": ["logs:*", "ec2:Describe*", "lambda:*"], "Resource": "*"}
-    ],
+    "Effect": "Allow",
+    "Action": ["logs:*", "ec2:Describe*", "lambda:*"],
+    "Resource": "*",
 }
 
 
@@ -46,19 +35,18 @@ def zipped(**sources: str) -> bytes:
 class Functions:
     """Functions on one application, driven through boto3."""
 
-    def __init__(self, aws: EmbeddedAws, session: Any) -> None:
+    def __init__(self, aws: EmbeddedAws, session: Any, put_role: Callable[..., str]) -> None:
         self.aws = aws
+        self._put_role = put_role
         self.client, self.logs = session.client("lambda"), session.client("logs")
         self.iam, self.cloudwatch = session.client("iam"), session.client("cloudwatch")
         self.role = self.role_that(PERMISSIONS)
 
-    def role_that(self, permissions: dict[str, Any], name: str = "runner") -> str:
-        """The ARN of a new role that allows something."""
-        made = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
-        document = json.dumps(permissions)
-        self.iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document)
-        arn: str = made["Role"]["Arn"]
-        return arn
+    def role_that(
+        self, *permissions: dict[str, Any], name: str = "runner", service: str = "lambda"
+    ) -> str:
+        """The ARN of a role that a service may assume, and what for."""
+        return self._put_role(self.iam, name, f"{service}.amazonaws.com", *permissions)
 
     def make(self, source: str | dict[str, str], name: str = "f", **more: Any) -> str:
         """The ARN of a new function of one or more modules; its handler is ``index.handler``."""
@@ -116,13 +104,15 @@ class Functions:
 
 
 @pytest.fixture
-def functions_with(new_aws: Callable[..., Any], session_on: Callable[..., Any]) -> Any:
+def functions_with(
+    new_aws: Callable[..., Any], session_on: Callable[..., Any], put_role: Callable[..., str]
+) -> Any:
     """A function: Functions on an application of their own, with the settings given."""
 
     def make(**settings: Any) -> Functions:
         chosen = {"run_functions": True, "function_patience_s": 60.0, **settings}
         aws = new_aws(Settings(**chosen))
-        return Functions(aws, session_on(aws))
+        return Functions(aws, session_on(aws), put_role)
 
     return make
 

@@ -9,16 +9,6 @@ import zipfile
 import pytest
 from botocore.config import Config
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "ec2.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 SOURCE = "def handler(e, c):\n    return 1"
 
 
@@ -124,9 +114,8 @@ def test_code_can_come_from_a_bucket(functions, session_on, refusal):
 
 
 def test_a_role_that_does_not_trust_lambda_is_refused(functions, refusal):
-    made = functions.iam.create_role(RoleName="other", AssumeRolePolicyDocument=json.dumps(TRUST))
+    role = functions.role_that(name="other", service="ec2")
     functions.make(SOURCE)
-    role = made["Role"]["Arn"]
     update = functions.client.update_function_configuration
     assert (
         "InvalidParameterValueException",

@@ -15,10 +15,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-NOTHING = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
-}
+NOTHING = {"Effect": "Deny", "Action": "*", "Resource": "*"}
 ECHO = "def handler(event, context):\n    print('seen', event)\n    return event"
 
 
@@ -376,6 +373,24 @@ def test_threads_of_a_function_may_call_back_while_other_things_are_due(function
     for _ in range(3):
         functions.client.invoke(FunctionName="f", InvocationType="Event")
     assert ["done 8"] * 3 == functions.printed()
+
+
+def test_a_function_calls_as_its_role_and_we_do_not(functions, session_on):
+    functions.make(
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    told = boto3.client('sts').get_caller_identity()\n"
+        "    return {name: told[name] for name in ('Account', 'Arn', 'UserId')}\n"
+    )
+    role_id = functions.iam.get_role(RoleName="runner")["Role"]["RoleId"]
+    arn = "arn:aws:sts::123456789012:assumed-role/runner/f"
+
+    assert {
+        "Account": "123456789012",
+        "Arn": arn,
+        "UserId": f"{role_id}:f",
+    } == functions.answer()
+    assert arn != session_on(functions.aws).client("sts").get_caller_identity()["Arn"]
 
 
 def test_a_role_that_may_not_log_leaves_no_log(functions, refusal):
