@@ -15,6 +15,7 @@ from labkit.endpoint.log_groups import invalid
 from labkit.endpoint.log_store import LogStore
 from labkit.endpoint.metric_filters import MetricFilter, MetricFilters
 from labkit.endpoint.operations import AwsError, after, operation
+from labkit.endpoint.paging import first_of, page_of
 from labkit.units import ms
 
 if TYPE_CHECKING:
@@ -121,12 +122,8 @@ def describe_metric_filters(call: Call) -> dict[str, Any]:
         if each.name.startswith(params.get("filterNamePrefix") or "")
         and metric in {(None, None), _metric_of(each)}
     ]
-    token = params.get("nextToken") or "0"
-    if not token.isdecimal():
-        raise invalid("The specified nextToken is invalid.")
-    last = int(token) + params.get("limit", _IN_A_PAGE)
-    follows = {"nextToken": str(last)} if last < len(found) else {}
-    return {"metricFilters": [_described(each) for each in found[int(token) : last]], **follows}
+    page, token = page_of(found, first_of(call), params.get("limit", _IN_A_PAGE))
+    return {"metricFilters": [_described(each) for each in page], **token}
 
 
 def _metric_of(made: MetricFilter) -> tuple[str, str]:

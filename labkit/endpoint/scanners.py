@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.endpoint.agenda import source
 from labkit.endpoint.delivery import Delivery
-from labkit.endpoint.outside import SCANNERS, name_in
+from labkit.endpoint.outside import SCANNERS, outside_hosts
 from labkit.endpoint.snapshot import Snapshots
 from labkit.endpoint.traffic import Wire
 from labkit.network.packet import SYN, Packet, Protocol
-from labkit.network.ways_out import OutsideHost
 
 if TYPE_CHECKING:
     from labkit.endpoint.application import EmbeddedAws
     from labkit.network.packet import Address
     from labkit.network.topology import Topology
+    from labkit.network.ways_out import OutsideHost
 
 GAP_S: Final = (10.0, 60.0)
 """Least and greatest time between two knocks [s]."""
@@ -86,11 +86,8 @@ class Scanners:
 
 
 def _hosts(region: str) -> list[OutsideHost]:
-    return [
-        OutsideHost(ip_address(text), name_in(site, region), site.host)
-        for site in SCANNERS
-        for text in site.addresses
-    ]
+    known = outside_hosts(region)
+    return [known[ip_address(text)] for site in SCANNERS for text in site.addresses]
 
 
 def _public_addresses(topology: Topology) -> list[Address]:
