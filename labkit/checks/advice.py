@@ -30,7 +30,7 @@ _AFRESH: Final = (
 )
 TWICE: Final = (
     "it is there already. If this cell has run before, nothing is lost: go on with the next one. "
-    f"{_AFRESH}"
+    f"To change what is there, look for a call that begins with replace or modify. {_AFRESH}"
 )
 GONE: Final = (
     "it is not there, or not any more. Did this cell run before, or was something deleted or "
