@@ -48,7 +48,7 @@ def check_launch(call: Call) -> None:
             continue
         subnet = call.backend.get_subnet(subnet_id)
         _check_addresses(subnet, each, params.get("PrivateIpAddress"))
-        _check_groups(call, subnet, [*groups, *each.get("Groups", [])])
+        check_groups(call, subnet, [*groups, *each.get("Groups", [])])
         check_room(subnet, params.get("MinCount", 1))
     for each in interfaces:
         existing = each.get("NetworkInterfaceId")
@@ -61,7 +61,7 @@ def check_interface(call: Call) -> None:
     """Refuse interfaces that cannot have the addresses or groups they ask for."""
     subnet = call.backend.get_subnet(call.params.get("SubnetId"))
     _check_addresses(subnet, call.params, None)
-    _check_groups(call, subnet, call.params.get("Groups", []))
+    check_groups(call, subnet, call.params.get("Groups", []))
     check_room(subnet, 1)
 
 
@@ -78,7 +78,7 @@ def check_more_addresses(call: Call) -> None:
 def check_interface_groups(call: Call) -> None:
     """Refuse groups that are unknown or belong to another VPC."""
     interface = call.backend.get_network_interface(call.params.get("NetworkInterfaceId"))
-    _check_groups(call, interface.subnet, call.params.get("Groups", []))
+    check_groups(call, interface.subnet, call.params.get("Groups", []))
 
 
 @before("ec2", "ModifyInstanceAttribute")
@@ -87,7 +87,7 @@ def check_instance_groups(call: Call) -> None:
     groups = call.params.get("Groups", [])
     if groups:
         instance = call.backend.get_instance(call.params.get("InstanceId"))
-        _check_groups(call, instance.nics[0].subnet, groups)
+        check_groups(call, instance.nics[0].subnet, groups)
 
 
 def _check_addresses(
@@ -125,7 +125,13 @@ def check_address(subnet: MotoObject, text: str) -> None:
         raise AwsError("InvalidIPAddress.InUse", f"Address {address} is in use.")
 
 
-def _check_groups(call: Call, subnet: MotoObject, group_ids: Iterable[Any]) -> None:
+def check_groups(call: Call, subnet: MotoObject, group_ids: Iterable[Any]) -> None:
+    """
+    Nothing, if an interface in *subnet* could have the groups.
+
+    Raises:
+        AwsError: It could not.
+    """
     chosen = list(group_ids)
     if len(chosen) > _MOST_GROUPS:
         raise AwsError(

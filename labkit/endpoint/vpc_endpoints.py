@@ -14,7 +14,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.ids import found, not_found
+from labkit.endpoint.ids import check_form, found, not_found
+from labkit.endpoint.launching import check_groups, check_room
 from labkit.endpoint.moto_seam import ec2_state
 from labkit.endpoint.moto_seam.corrections.interfaces import looked_after
 from labkit.endpoint.operations import AwsError, after, before, operation
@@ -22,27 +23,38 @@ from labkit.endpoint.operations import AwsError, after, before, operation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from labkit.endpoint.operations import Call, MotoObject
+    from labkit.endpoint.operations import Call, MotoObject, Params
 
 _GATEWAY_SERVICES: Final = ("s3", "dynamodb")
 _AWS: Final = "com.amazonaws."
+_FOR_INTERFACES: Final = "are only supported for Interface and GatewayLoadBalancer type"
+_OF_OTHERS: Final[dict[str, dict[str, str]]] = {
+    "Gateway": {
+        "SubnetIds": f"Subnet IDs {_FOR_INTERFACES} VPC Endpoints.",
+        "SecurityGroupIds": f"Security group IDs {_FOR_INTERFACES} VPC Endpoints.",
+    },
+    "Interface": {
+        "RouteTableIds": "Route table IDs are only supported for Gateway type VPC Endpoint.",
+    },
+}
+"""What only endpoints of the other kind have, and what AWS says of it."""
 
 
 @operation("ec2", "CreateVpcEndpoint")
 def create_vpc_endpoint(call: Call) -> dict[str, Any]:
     """The new endpoint, with a route in each of its route tables if it is a gateway."""
     kind = call.params.get("VpcEndpointType", "Gateway")
+    _refuse_what_others_have(kind, call.params)
     if kind == "Gateway":
         _check_gateway(call)
         return call.forward(VpcEndpointType=kind, PrivateDnsEnabled=False)
     if kind != "Interface":
         raise AwsError("NotImplemented", f"Not simulated: VPC endpoints of type {kind}.", 501)
-    made = call.forward()
+    groups = _groups(call)
+    _check_places(call, call.params.get("SubnetIds", []), groups)
+    made = call.forward(SecurityGroupIds=groups)
     endpoint = call.backend.vpc_end_points[made["VpcEndpoint"]["VpcEndpointId"]]
-    groups = [call.backend.get_security_group_from_id(each) for each in _groups(call)]
-    for interface_id in endpoint.network_interface_ids:
-        interface = call.backend.enis[interface_id]
-        looked_after(interface, "vpc_endpoint", f"VPC Endpoint Interface {endpoint.id}", groups)
+    _look_after(call, endpoint)
     return made
 
 
@@ -64,12 +76,17 @@ def check_policy(call: Call) -> None:
 
 @operation("ec2", "ModifyVpcEndpoint")
 def modify_vpc_endpoint(call: Call) -> dict[str, Any]:
-    """That it was done; routes follow the route tables it is associated with."""
+    """That it was done; routes follow its route tables, interfaces its subnets and groups."""
     endpoint = _endpoint(call, call.params.get("VpcEndpointId", ""))
+    _refuse_what_others_have(endpoint.vpc_endpoint_type, call.params)
+    if endpoint.vpc_endpoint_type == "Interface":
+        _check_places(
+            call, call.params.get("AddSubnetIds", []), call.params.get("AddSecurityGroupIds", [])
+        )
+        call.forward()
+        _look_after(call, endpoint)
+        return {"Return": True}
     added = call.params.get("AddRouteTableIds", [])
-    if added and endpoint.destination_prefix_list_id is None:
-        message = f"Endpoint {endpoint.id} is no gateway, so it has no route tables"
-        raise AwsError("InvalidParameter", message)
     _check_tables(call, endpoint.vpc_id, endpoint.destination_prefix_list_id, added)
     removed = [
         each
@@ -132,10 +149,46 @@ def describe_prefix_lists(call: Call) -> dict[str, Any]:
     return {"PrefixLists": [each for each in lists if each["PrefixListId"] in chosen]}
 
 
+@before("ec2", "DescribeManagedPrefixLists")
 @before("ec2", "GetManagedPrefixListEntries")
-def check_prefix_list(call: Call) -> None:
-    """Refuse to list the entries of a prefix list that is not there."""
-    found("pl", call.params.get("PrefixListId", ""), call.backend.managed_prefix_lists)
+def check_prefix_lists(call: Call) -> None:
+    """Refuse to tell of prefix lists that are not there."""
+    one = call.params.get("PrefixListId")
+    for list_id in (*call.params.get("PrefixListIds", []), *([one] if one else [])):
+        check_form("pl", list_id)
+        if list_id not in call.backend.managed_prefix_lists:
+            message = f"The prefix list ({list_id}) does not exist."
+            raise AwsError("InvalidPrefixListID.NotFound", message)
+
+
+def _refuse_what_others_have(kind: str, params: Params) -> None:
+    for name, message in _OF_OTHERS.get(kind, {}).items():
+        if any(params.get(f"{verb}{name}") for verb in ("", "Add", "Remove")):
+            raise AwsError("InvalidParameter", message)
+
+
+def _check_places(call: Call, subnet_ids: Iterable[str], group_ids: Iterable[str]) -> None:
+    """Refuse subnets without room, and groups that are not of their VPC."""
+    for subnet_id in subnet_ids:
+        subnet = call.backend.get_subnet(subnet_id)
+        check_groups(call, subnet, group_ids)
+        check_room(subnet, 1)
+
+
+def _look_after(call: Call, endpoint: MotoObject) -> None:
+    """Have an interface with the endpoint's groups in each of its subnets, and nowhere else."""
+    ec2 = call.backend
+    own = [ec2.enis[each] for each in endpoint.network_interface_ids]
+    there = {each.subnet.id: each for each in own}
+    for subnet_id in endpoint.subnet_ids or ():
+        if subnet_id not in there:
+            there[subnet_id] = ec2.create_network_interface(ec2.get_subnet(subnet_id), None)
+    for subnet_id in there.keys() - set(endpoint.subnet_ids or ()):
+        del ec2.enis[there.pop(subnet_id).id]
+    groups = [ec2.get_security_group_from_id(each) for each in endpoint.security_group_ids]
+    for each in there.values():
+        looked_after(each, "vpc_endpoint", f"VPC Endpoint Interface {endpoint.id}", groups)
+    endpoint.network_interface_ids = [each.id for each in there.values()]
 
 
 def is_kept_by_an_endpoint(route: MotoObject) -> bool:

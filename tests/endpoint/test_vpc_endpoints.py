@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 S3 = "com.amazonaws.us-east-1.s3"
+SSM = "com.amazonaws.us-east-1.ssm"
 
 
 @pytest.fixture
@@ -142,19 +143,113 @@ def test_prefix_lists_tell_their_blocks_in_both_ways_of_asking(ec2, prefix_list)
     assert "52.216.0.0/15" in prefix_list["Cidrs"]
 
 
-def test_an_interface_endpoint_has_an_interface_of_awss_with_the_groups_asked_for(ec2, vpc):
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.1.1.0/24")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(VpcId=vpc, GroupName="web", Description="web")["GroupId"]
+@pytest.fixture
+def subnets(ec2, vpc):
+    """Ids of two subnets of the VPC."""
+    made = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.1.{number}.0/24") for number in (1, 2)]
+    return [each["Subnet"]["SubnetId"] for each in made]
+
+
+@pytest.fixture
+def group(ec2, vpc):
+    """The id of a security group of the VPC."""
+    return ec2.create_security_group(VpcId=vpc, GroupName="web", Description="web")["GroupId"]
+
+
+@pytest.fixture
+def interface(ec2, vpc, subnets):
+    """The id of an endpoint with an interface in the first subnet, in the default group."""
+    made = ec2.create_vpc_endpoint(
+        VpcId=vpc, VpcEndpointType="Interface", ServiceName=SSM, SubnetIds=subnets[:1]
+    )
+    return made["VpcEndpoint"]["VpcEndpointId"]
+
+
+@pytest.fixture
+def seen(ec2):
+    """A function: subnet and groups of every interface there is, by subnet."""
+
+    def described():
+        found = ec2.describe_network_interfaces()["NetworkInterfaces"]
+        return {each["SubnetId"]: [one["GroupId"] for one in each["Groups"]] for each in found}
+
+    return described
+
+
+def test_an_interface_endpoint_has_an_interface_of_awss_with_the_groups_asked_for(
+    ec2, vpc, subnets, group, seen
+):
     made = ec2.create_vpc_endpoint(
         VpcId=vpc,
         VpcEndpointType="Interface",
-        ServiceName="com.amazonaws.us-east-1.ssm",
-        SubnetIds=[subnet],
+        ServiceName=SSM,
+        SubnetIds=subnets[:1],
         SecurityGroupIds=[group],
     )["VpcEndpoint"]
-    [seen] = ec2.describe_network_interfaces()["NetworkInterfaces"]
+    [shown] = ec2.describe_network_interfaces()["NetworkInterfaces"]
 
-    assert seen["InterfaceType"] == "vpc_endpoint"
-    assert seen["RequesterManaged"] is True
-    assert seen["Description"] == f"VPC Endpoint Interface {made['VpcEndpointId']}"
-    assert [each["GroupId"] for each in seen["Groups"]] == [group]
+    assert shown["InterfaceType"] == "vpc_endpoint"
+    assert shown["RequesterManaged"] is True
+    assert shown["Description"] == f"VPC Endpoint Interface {made['VpcEndpointId']}"
+    assert {subnets[0]: [group]} == seen()
+
+
+def test_interfaces_of_an_endpoint_follow_its_subnets_and_groups(
+    ec2, vpc, subnets, group, interface, seen
+):
+    default = ec2.describe_security_groups(
+        Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
+    )["SecurityGroups"][0]["GroupId"]
+    first, second = subnets
+    assert {first: [default]} == seen()
+
+    change = {"AddSubnetIds": [second], "AddSecurityGroupIds": [group]}
+    ec2.modify_vpc_endpoint(VpcEndpointId=interface, **change)
+    assert {first: [default, group], second: [default, group]} == seen()
+
+    change = {"RemoveSubnetIds": [first], "RemoveSecurityGroupIds": [default]}
+    ec2.modify_vpc_endpoint(VpcEndpointId=interface, **change)
+    assert {second: [group]} == seen()
+    [shown] = ec2.describe_vpc_endpoints(VpcEndpointIds=[interface])["VpcEndpoints"]
+    assert [second] == shown["SubnetIds"]
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[interface])
+    assert {} == seen()
+
+
+def test_each_kind_of_endpoint_has_members_of_its_own(
+    ec2, endpoint, interface, subnets, tables, two_vpcs, refusal
+):
+    change = ec2.modify_vpc_endpoint
+    subnet = refusal(change, VpcEndpointId=endpoint, AddSubnetIds=subnets)
+    table = refusal(change, VpcEndpointId=interface, AddRouteTableIds=tables)
+    foreign = ec2.create_security_group(VpcId=two_vpcs[1], GroupName="web", Description="web")
+    group = refusal(
+        change,
+        VpcEndpointId=interface,
+        AddSubnetIds=subnets[1:],
+        AddSecurityGroupIds=[foreign["GroupId"]],
+    )
+
+    assert subnet == (
+        "InvalidParameter",
+        "Subnet IDs are only supported for Interface and GatewayLoadBalancer type VPC Endpoints.",
+    )
+    assert table == (
+        "InvalidParameter",
+        "Route table IDs are only supported for Gateway type VPC Endpoint.",
+    )
+    assert "belong to different networks" in group[1]
+
+
+@pytest.mark.parametrize("name", ["PrefixListId", "PrefixListIds"])
+def test_a_prefix_list_that_is_not_there_is_named(ec2, refusal, name):
+    missing = "pl-0123456789abcdef0"
+    call, asked = {
+        "PrefixListId": (ec2.get_managed_prefix_list_entries, missing),
+        "PrefixListIds": (ec2.describe_managed_prefix_lists, [missing]),
+    }[name]
+
+    assert (
+        "InvalidPrefixListID.NotFound",
+        f"The prefix list ({missing}) does not exist.",
+    ) == refusal(call, **{name: asked})
