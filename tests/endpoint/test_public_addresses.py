@@ -144,7 +144,10 @@ def test_addresses_are_found_by_where_they_are(ec2, place, name):
     (allocation, _), _ = place.allocate(), place.allocate()
     ec2.associate_address(AllocationId=allocation, InstanceId=instance)
     member = "".join(word.capitalize() for word in name.split("-"))
-    wanted = [{"Name": name, "Values": [place.address(allocation)[member]]}]
+    wanted = [
+        {"Name": name, "Values": [place.address(allocation)[member]]},
+        {"Name": "network-border-group", "Values": ["us-east-1"]},
+    ]
     [found] = ec2.describe_addresses(Filters=wanted)["Addresses"]
 
     assert allocation == found["AllocationId"]

@@ -29,7 +29,10 @@ def let_go(address: Any) -> None:
 
 @instead_of(ElasticAddressBackend, "allocate_address")
 def _allocate(original: Any, ec2: Any, domain: Any, address: Any = None, tags: Any = None) -> Any:
-    return original(domain, address=address or _free_address(ec2), tags=tags)
+    made = original(domain, address=address or _free_address(ec2), tags=tags)
+    made.network_border_group = ec2.region_name
+    made.public_ipv4_pool = "amazon"
+    return made
 
 
 @instead_of(ElasticAddressBackend, "associate_address")
