@@ -10,13 +10,12 @@ into that must not speak to anybody.
 from __future__ import annotations
 
 import inspect
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import StepOutOfOrder
 from labkit.lab.functions import MODULE, package
 from labkit.lab.tags import LAB_TAG
-from labkit.steps import reporter
+from labkit.steps import flow_logs, iam, reporter, security_groups
 from labkit.steps.plan import SIDES
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ FILTER: Final = "rejected-flows"
 PATTERN: Final = '[..., action = "REJECT", status]'
 """Records that were rejected, in AWS's default format, whose last two fields these are."""
 
-_RETENTION_DAYS: Final = 1
 _ROLE_IS_NEW_S: Final = 5.0
 _GIVE_UP_S: Final = 60.0
 
@@ -70,7 +68,7 @@ def build(lab: CloudLab) -> dict[str, str]:
         StepOutOfOrder: The log group of the flow logs, or a VPC, has not been built.
     """
     _require_log_group(lab)
-    _log_group(lab)
+    flow_logs.make_log_group(lab, function_log_group(lab))  # Lambda uses it as it is
     role_arn = _role(lab, function_name(lab), "lambda.amazonaws.com", may_write_own_log(lab))
     asking_arn = _role(lab, asking_role_name(lab), "logs.amazonaws.com", may_query(lab))
     function_arn = _function(lab, role_arn)
@@ -116,7 +114,7 @@ def remaining(lab: CloudLab) -> dict[str, int]:
 
 def is_built(lab: CloudLab) -> bool:
     """Whether this step has been built, or half of it: its role comes first and goes last."""
-    return _role_arn(lab, function_name(lab)) is not None
+    return iam.find_role(lab, function_name(lab)) is not None
 
 
 def _queries(lab: CloudLab) -> list[str]:
@@ -148,38 +146,10 @@ def _require_log_group(lab: CloudLab) -> None:
         )
 
 
-def _log_group(lab: CloudLab) -> None:
-    """A group of our own making carries the lab's tag, and Lambda uses it as it is."""
-    name = function_log_group(lab)
-    try:
-        lab.logs.create_log_group(logGroupName=name, tags={LAB_TAG: lab.name})
-    except lab.logs.exceptions.ResourceAlreadyExistsException:
-        return
-    lab.logs.put_retention_policy(logGroupName=name, retentionInDays=_RETENTION_DAYS)
-
-
 def _role(lab: CloudLab, name: str, service: str, statements: list[dict[str, Any]]) -> str:
-    trust = json.dumps(_trust(lab, service))
+    about = f"What {service} acts as in the lab"
     permissions = {"Version": "2012-10-17", "Statement": statements}
-    arn = _role_arn(lab, name)
-    if arn is None:
-        created = lab.iam.create_role(
-            RoleName=name, AssumeRolePolicyDocument=trust, Tags=lab.tags.of(name)
-        )
-        arn = str(created["Role"]["Arn"])
-    lab.iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
-    lab.iam.put_role_policy(
-        RoleName=name, PolicyName=POLICY_NAME, PolicyDocument=json.dumps(permissions)
-    )
-    return arn
-
-
-def _role_arn(lab: CloudLab, name: str) -> str | None:
-    try:
-        arn: str = lab.iam.get_role(RoleName=name)["Role"]["Arn"]
-    except lab.iam.exceptions.NoSuchEntityException:
-        return None
-    return arn
+    return iam.build_role(lab, name, about, _trust(lab, service), (POLICY_NAME, permissions))
 
 
 def _trust(lab: CloudLab, service: str) -> dict[str, Any]:
@@ -255,17 +225,9 @@ def _let_in(lab: CloudLab) -> None:
 
 def _quarantine(lab: CloudLab, side: Side) -> str:
     """The id of one side's group without a rule, in either direction."""
-    name = f"quarantine-{side.letter}"
-    group_id = lab.find("security-group", name)
-    if group_id is None:
-        created = lab.ec2.create_security_group(
-            GroupName=name,
-            Description="No rules: whatever is in here speaks to nobody",
-            VpcId=lab.require("vpc", side.vpc, step="vpcs"),
-            TagSpecifications=lab.tags.specification("security-group", name),
-        )
-        group_id = str(created["GroupId"])
-    [group] = lab.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+    about = "No rules: whatever is in here speaks to nobody"
+    group = security_groups.find_or_create(lab, f"quarantine-{side.letter}", side.vpc, about)
+    group_id: str = group["GroupId"]
     if group["IpPermissionsEgress"]:
         lab.ec2.revoke_security_group_egress(
             GroupId=group_id, IpPermissions=group["IpPermissionsEgress"]

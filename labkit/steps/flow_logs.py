@@ -51,14 +51,12 @@ def role_arn(lab: CloudLab) -> str:
     Raises:
         StepOutOfOrder: It has not been built.
     """
-    try:
-        role = lab.iam.get_role(RoleName=iam.role_name(lab))["Role"]
-    except lab.iam.exceptions.NoSuchEntityException:
+    arn = iam.find_role(lab, iam.role_name(lab))
+    if arn is None:
         raise StepOutOfOrder(
             f"Flow logs need the role {iam.role_name(lab)!r} to write with, and it is not there. "
             'Build it first: lab.build("iam").'
-        ) from None
-    arn: str = role["Arn"]
+        )
     return arn
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import LabError
-from labkit.steps import flow_logs, instances, management
+from labkit.steps import flow_logs, instances, management, routes, security_groups, subnets
 from labkit.steps.plan import SIDES, A
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ def build(lab: CloudLab) -> dict[str, str]:
     vpc_id = lab.require("vpc", A.vpc, step="vpcs")
     built = {INTERNET_GATEWAY: _internet_gateway(lab, vpc_id)}
     for place in PLACES:
-        built[place.subnet] = lab.find("subnet", place.subnet) or _subnet(lab, vpc_id, place)
-    _route(lab, vpc_id, PUBLIC, GatewayId=built[INTERNET_GATEWAY])
+        built[place.subnet] = subnets.find_or_create(lab, place.subnet, A.vpc, place.cidr)
+    _default_route(lab, PUBLIC, GatewayId=built[INTERNET_GATEWAY])
     built |= _nat_gateway(lab, built[PUBLIC.subnet])
-    _route(lab, vpc_id, PRIVATE, NatGatewayId=built[NAT_GATEWAY])
+    _default_route(lab, PRIVATE, NatGatewayId=built[NAT_GATEWAY])
     built[FLOW_LOG] = _flow_log(lab, [built[place.subnet] for place in PLACES])
-    built |= _instances(lab, vpc_id)
+    built |= _instances(lab)
     return built
 
 
@@ -105,47 +105,10 @@ def _internet_gateway(lab: CloudLab, vpc_id: str) -> str:
     return gateway_id
 
 
-def _subnet(lab: CloudLab, vpc_id: str, place: Place) -> str:
-    created = lab.ec2.create_subnet(
-        VpcId=vpc_id,
-        CidrBlock=place.cidr,
-        TagSpecifications=lab.tags.specification("subnet", place.subnet),
-    )
-    subnet_id: str = created["Subnet"]["SubnetId"]
-    lab.ec2.get_waiter("subnet_available").wait(SubnetIds=[subnet_id])
-    return subnet_id
-
-
-def _route(lab: CloudLab, vpc_id: str, place: Place, **target: str) -> str:
-    """
-    The id of the route table of a subnet, which sends everything to *target*.
-
-    Args:
-        lab: The lab.
-        vpc_id: The VPC of the subnet.
-        place: Which subnet.
-        target: ``GatewayId`` or ``NatGatewayId``.
-    """
-    table_id = lab.find("route-table", place.route_table) or _route_table(lab, vpc_id, place)
-    [table] = lab.ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
-    subnet_id = lab.require("subnet", place.subnet, step="gateways")
-    if not any(each.get("SubnetId") == subnet_id for each in table["Associations"]):
-        lab.ec2.associate_route_table(RouteTableId=table_id, SubnetId=subnet_id)
-    default: dict[str, Any] = {"RouteTableId": table_id, "DestinationCidrBlock": EVERYWHERE}
-    present = {each.get("DestinationCidrBlock"): each for each in table["Routes"]}
-    if EVERYWHERE not in present:
-        lab.ec2.create_route(**default, **target)
-    elif not target.items() <= present[EVERYWHERE].items():
-        lab.ec2.replace_route(**default, **target)
-    return table_id
-
-
-def _route_table(lab: CloudLab, vpc_id: str, place: Place) -> str:
-    created = lab.ec2.create_route_table(
-        VpcId=vpc_id, TagSpecifications=lab.tags.specification("route-table", place.route_table)
-    )
-    table_id: str = created["RouteTable"]["RouteTableId"]
-    return table_id
+def _default_route(lab: CloudLab, place: Place, **target: str) -> None:
+    """Send everything that leaves a subnet for elsewhere to a gateway."""
+    table = routes.find_or_create(lab, place.route_table, A.vpc, place.subnet)
+    routes.lead(lab, table, EVERYWHERE, **target)
 
 
 def _nat_gateway(lab: CloudLab, subnet_id: str) -> dict[str, str]:
@@ -215,11 +178,11 @@ def _flow_log(lab: CloudLab, subnet_ids: list[str]) -> str:
     return first
 
 
-def _instances(lab: CloudLab, vpc_id: str) -> dict[str, str]:
+def _instances(lab: CloudLab) -> dict[str, str]:
     """The id of each instance by its name, running; on AWS also answering to Systems Manager."""
     built = {}
     for place in PLACES:
-        group_id = _security_group(lab, vpc_id, place)
+        group_id = _security_group(lab, place)
         found = lab.find("instance", place.instance)
         built[place.instance] = found or _launch(lab, place, group_id)
     lab.ec2.get_waiter("instance_running").wait(InstanceIds=list(built.values()))
@@ -227,17 +190,10 @@ def _instances(lab: CloudLab, vpc_id: str) -> dict[str, str]:
     return built
 
 
-def _security_group(lab: CloudLab, vpc_id: str, place: Place) -> str:
-    group_id = lab.find("security-group", place.security_group)
-    if group_id is None:
-        created = lab.ec2.create_security_group(
-            GroupName=place.security_group,
-            Description=f"What {place.instance} lets in",
-            VpcId=vpc_id,
-            TagSpecifications=lab.tags.specification("security-group", place.security_group),
-        )
-        group_id = str(created["GroupId"])
-    [group] = lab.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+def _security_group(lab: CloudLab, place: Place) -> str:
+    about = f"What {place.instance} lets in"
+    group = security_groups.find_or_create(lab, place.security_group, A.vpc, about)
+    group_id: str = group["GroupId"]
     if not group["IpPermissions"]:
         lab.ec2.authorize_security_group_ingress(
             GroupId=group_id, IpPermissions=_permissions(place)

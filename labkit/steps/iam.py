@@ -25,12 +25,34 @@ def build(lab: CloudLab) -> dict[str, str]:
     bent is straight again afterwards.
     """
     name = role_name(lab)
-    arn = _find(lab, name) or _create(lab, name)
-    lab.iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust(lab)))
+    about = "Lets VPC flow logs write to CloudWatch Logs"
+    return {name: build_role(lab, name, about, trust(lab), (POLICY_NAME, PERMISSIONS))}
+
+
+def build_role(
+    lab: CloudLab,
+    name: str,
+    about: str,
+    trusted: dict[str, Any],
+    policy: tuple[str, dict[str, Any]],
+) -> str:
+    """
+    The ARN of a role, with trust and permissions as they should be.
+
+    Args:
+        lab: The lab.
+        name: The role's name.
+        about: The description that a new role gets.
+        trusted: The trust policy: who may assume it.
+        policy: Name and text of the policy in it.
+    """
+    arn = find_role(lab, name) or _create(lab, name, about, trusted)
+    lab.iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trusted))
+    policy_name, permissions = policy
     lab.iam.put_role_policy(
-        RoleName=name, PolicyName=POLICY_NAME, PolicyDocument=json.dumps(PERMISSIONS)
+        RoleName=name, PolicyName=policy_name, PolicyDocument=json.dumps(permissions)
     )
-    return {name: arn}
+    return arn
 
 
 def trust(lab: CloudLab) -> dict[str, Any]:
@@ -78,7 +100,8 @@ PERMISSIONS: Final[dict[str, Any]] = {
 }
 
 
-def _find(lab: CloudLab, name: str) -> str | None:
+def find_role(lab: CloudLab, name: str) -> str | None:
+    """The ARN of a role, if there is one of that name."""
     try:
         arn: str = lab.iam.get_role(RoleName=name)["Role"]["Arn"]
     except lab.iam.exceptions.NoSuchEntityException:
@@ -86,11 +109,11 @@ def _find(lab: CloudLab, name: str) -> str | None:
     return arn
 
 
-def _create(lab: CloudLab, name: str) -> str:
+def _create(lab: CloudLab, name: str, about: str, trusted: dict[str, Any]) -> str:
     created = lab.iam.create_role(
         RoleName=name,
-        AssumeRolePolicyDocument=json.dumps(trust(lab)),
-        Description="Lets VPC flow logs write to CloudWatch Logs",
+        AssumeRolePolicyDocument=json.dumps(trusted),
+        Description=about,
         Tags=lab.tags.of(name),
     )
     arn: str = created["Role"]["Arn"]

@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import LabError
+from labkit.steps import security_groups
 from labkit.steps.plan import SIDES
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _build_side(lab: CloudLab, side: Side) -> dict[str, str]:
     vpc_id = lab.require("vpc", side.vpc, step="vpcs")
     for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
         lab.ec2.modify_vpc_attribute(VpcId=vpc_id, **{attribute: {"Value": True}})
-    group_id = _group(lab, side, vpc_id)
+    group_id = _group(lab, side)
     _associate(lab, lab.require("instance", side.instance, step="instances"))
     names = {f"{service}-{side.letter}": service for service in SERVICES}
     return {
@@ -120,19 +121,11 @@ def _build_side(lab: CloudLab, side: Side) -> dict[str, str]:
     }
 
 
-def _group(lab: CloudLab, side: Side, vpc_id: str) -> str:
+def _group(lab: CloudLab, side: Side) -> str:
     """A group that lets HTTPS in from the VPC, for the endpoints' own interfaces."""
-    name = f"endpoints-{side.letter}"
-    group_id = lab.find("security-group", name)
-    if group_id is None:
-        created = lab.ec2.create_security_group(
-            GroupName=name,
-            Description="HTTPS to the Systems Manager endpoints",
-            VpcId=vpc_id,
-            TagSpecifications=lab.tags.specification("security-group", name),
-        )
-        group_id = created["GroupId"]
-    [group] = lab.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+    about = "HTTPS to the Systems Manager endpoints"
+    group = security_groups.find_or_create(lab, f"endpoints-{side.letter}", side.vpc, about)
+    group_id: str = group["GroupId"]
     if not group["IpPermissions"]:
         lab.ec2.authorize_security_group_ingress(
             GroupId=group_id,

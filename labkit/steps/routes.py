@@ -21,17 +21,30 @@ def build(lab: CloudLab) -> dict[str, str]:
 
 def build_side(lab: CloudLab, side: Side, cidr: str, peering_id: str) -> str:
     """The id of one side's route table, used by its subnet, with a route to *cidr*."""
-    table_id = lab.find("route-table", side.route_table) or _create(lab, side)
-    [table] = lab.ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
-    _associate(lab, table, lab.require("subnet", side.subnet, step="subnets"))
-    _route(lab, table, cidr, peering_id)
+    table = find_or_create(lab, side.route_table, side.vpc, side.subnet)
+    lead(lab, table, cidr, VpcPeeringConnectionId=peering_id)
+    table_id: str = table["RouteTableId"]
     return table_id
 
 
-def _create(lab: CloudLab, side: Side) -> str:
+def find_or_create(lab: CloudLab, name: str, vpc: str, subnet: str) -> dict[str, Any]:
+    """
+    A route table as AWS describes it, used by a subnet; all go by their Name tags.
+
+    Raises:
+        StepOutOfOrder: The VPC or the subnet has not been built.
+    """
+    table_id = lab.find("route-table", name) or _create(lab, name, vpc)
+    [table] = lab.ec2.describe_route_tables(RouteTableIds=[table_id])["RouteTables"]
+    found: dict[str, Any] = table
+    _associate(lab, found, lab.require("subnet", subnet, step="subnets"))
+    return found
+
+
+def _create(lab: CloudLab, name: str, vpc: str) -> str:
     created = lab.ec2.create_route_table(
-        VpcId=lab.require("vpc", side.vpc, step="vpcs"),
-        TagSpecifications=lab.tags.specification("route-table", side.route_table),
+        VpcId=lab.require("vpc", vpc, step="vpcs"),
+        TagSpecifications=lab.tags.specification("route-table", name),
     )
     table_id: str = created["RouteTable"]["RouteTableId"]
     return table_id
@@ -42,15 +55,19 @@ def _associate(lab: CloudLab, table: dict[str, Any], subnet_id: str) -> None:
         lab.ec2.associate_route_table(RouteTableId=table["RouteTableId"], SubnetId=subnet_id)
 
 
-def _route(lab: CloudLab, table: dict[str, Any], cidr: str, peering_id: str) -> None:
-    """A route that is missing is created; one that leads elsewhere is pointed back."""
+def lead(lab: CloudLab, table: dict[str, Any], cidr: str, **target: str) -> None:
+    """
+    A route that is missing is created; one that leads elsewhere is pointed back.
+
+    Args:
+        lab: The lab.
+        table: The route table, as AWS describes it.
+        cidr: What the route is for.
+        target: Where it leads, as CreateRoute names it: ``GatewayId=...``.
+    """
     present = {route.get("DestinationCidrBlock"): route for route in table["Routes"]}
-    arguments = {
-        "RouteTableId": table["RouteTableId"],
-        "DestinationCidrBlock": cidr,
-        "VpcPeeringConnectionId": peering_id,
-    }
+    arguments = {"RouteTableId": table["RouteTableId"], "DestinationCidrBlock": cidr, **target}
     if cidr not in present:
         lab.ec2.create_route(**arguments)
-    elif present[cidr].get("VpcPeeringConnectionId") != peering_id:
+    elif not target.items() <= present[cidr].items():
         lab.ec2.replace_route(**arguments)

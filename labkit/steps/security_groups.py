@@ -23,31 +23,43 @@ def allow_icmp_from(cidr: str) -> list[dict[str, Any]]:
 
 def build_side(lab: CloudLab, side: Side, *cidrs: str) -> str:
     """The id of one side's group, which lets ICMP in from the ranges, on its instance."""
-    group_id = lab.find("security-group", side.security_group) or _create(lab, side)
+    about = f"ICMP into {side.instance} from the other side"
+    group = find_or_create(lab, side.security_group, side.vpc, about)
+    group_id: str = group["GroupId"]
     for cidr in cidrs:
-        _allow(lab, group_id, cidr)
+        if not any(_is_icmp_from(permission, cidr) for permission in group["IpPermissions"]):
+            lab.ec2.authorize_security_group_ingress(
+                GroupId=group_id, IpPermissions=allow_icmp_from(cidr)
+            )
     instance_id = lab.require("instance", side.instance, step="instances")
     lab.ec2.modify_instance_attribute(InstanceId=instance_id, Groups=[group_id])
     return group_id
 
 
-def _create(lab: CloudLab, side: Side) -> str:
-    created = lab.ec2.create_security_group(
-        GroupName=side.security_group,
-        Description=f"ICMP into {side.instance} from the other side",
-        VpcId=lab.require("vpc", side.vpc, step="vpcs"),
-        TagSpecifications=lab.tags.specification("security-group", side.security_group),
-    )
-    group_id: str = created["GroupId"]
-    return group_id
+def find_or_create(lab: CloudLab, name: str, vpc: str, about: str) -> dict[str, Any]:
+    """
+    A security group as AWS describes it; without rules of ours if it had to be made.
 
+    Args:
+        lab: The lab.
+        name: The group's name, and its Name tag.
+        vpc: Name tag of the VPC.
+        about: The description that a new group gets, which AWS lets nobody change.
 
-def _allow(lab: CloudLab, group_id: str, cidr: str) -> None:
+    Raises:
+        StepOutOfOrder: The VPC has not been built.
+    """
+    group_id = lab.find("security-group", name)
+    if group_id is None:
+        group_id = lab.ec2.create_security_group(
+            GroupName=name,
+            Description=about,
+            VpcId=lab.require("vpc", vpc, step="vpcs"),
+            TagSpecifications=lab.tags.specification("security-group", name),
+        )["GroupId"]
     [group] = lab.ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
-    if not any(_is_icmp_from(permission, cidr) for permission in group["IpPermissions"]):
-        lab.ec2.authorize_security_group_ingress(
-            GroupId=group_id, IpPermissions=allow_icmp_from(cidr)
-        )
+    found: dict[str, Any] = group
+    return found
 
 
 def _is_icmp_from(permission: dict[str, Any], cidr: str) -> bool:

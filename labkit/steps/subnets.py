@@ -18,14 +18,19 @@ def build(lab: CloudLab) -> dict[str, str]:
 
 def build_side(lab: CloudLab, side: Side) -> str:
     """The id of one side's subnet; makes it if it is missing."""
-    return lab.find("subnet", side.subnet) or _create(lab, side)
+    return find_or_create(lab, side.subnet, side.vpc, side.subnet_cidr)
 
 
-def _create(lab: CloudLab, side: Side) -> str:
+def find_or_create(lab: CloudLab, name: str, vpc: str, cidr: str) -> str:
+    """The id of a subnet by its Name tag; makes it, in a VPC by its Name tag, if it is missing."""
+    return lab.find("subnet", name) or _create(lab, name, vpc, cidr)
+
+
+def _create(lab: CloudLab, name: str, vpc: str, cidr: str) -> str:
     created = lab.ec2.create_subnet(
-        VpcId=lab.require("vpc", side.vpc, step="vpcs"),
-        CidrBlock=side.subnet_cidr,
-        TagSpecifications=lab.tags.specification("subnet", side.subnet),
+        VpcId=lab.require("vpc", vpc, step="vpcs"),
+        CidrBlock=cidr,
+        TagSpecifications=lab.tags.specification("subnet", name),
     )
     subnet_id: str = created["Subnet"]["SubnetId"]
     lab.ec2.get_waiter("subnet_available").wait(SubnetIds=[subnet_id])
