@@ -176,10 +176,7 @@ def remove(lab: CloudLab) -> dict[str, int]:
     if found["alarm"]:
         lab.cloudwatch.delete_alarms(AlarmNames=[_name(arn) for arn in found["alarm"]])
     for arn in found["topic"]:
-        subscriptions = lab.sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]
-        for each in subscriptions:
-            lab.sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
-        lab.sns.delete_topic(TopicArn=arn)
+        lab.sns.delete_topic(TopicArn=arn)  # its subscriptions go with it
     for url in found["queue"]:
         lab.sqs.delete_queue(QueueUrl=url)
     return {kind: len(items) for kind, items in found.items()}

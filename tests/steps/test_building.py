@@ -258,6 +258,17 @@ def test_what_somebody_bent_of_the_alarm_is_straight_after_the_next_build():
     assert "sns.amazonaws.com" in attributes["Attributes"]["Policy"]
 
 
+def test_a_topic_goes_with_all_who_subscribed_to_it_confirmed_or_not():
+    lab = Lab.open(through="alarms")
+    [topic] = [each["TopicArn"] for each in lab.sns.list_topics()["Topics"]]
+    lab.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="me@example.com")
+
+    teardown(lab)
+
+    assert [] == lab.sns.list_topics()["Topics"]
+    assert [] == lab.sns.list_subscriptions()["Subscriptions"]
+
+
 def test_an_alarm_of_somebody_else_survives_teardown():
     lab = Lab.open(through="alarms")
     wanted = {
