@@ -9,6 +9,7 @@ import pytest
 from labkit import Lab
 from labkit.errors import EndpointError, LabError, NameNotFound
 from labkit.session import serve
+from labkit.session.lab import _outside_of
 
 
 @pytest.fixture
@@ -18,6 +19,19 @@ def server():
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
+    server.shutdown()
+    thread.join(timeout=10)
+
+
+def test_an_endpoint_that_was_not_up_yet_is_asked_again_who_is_on_its_internet():
+    server = serve("127.0.0.1", 0)
+    server.close()
+    assert {} == _outside_of(server.url, "us-east-1")
+
+    server = serve("127.0.0.1", int(server.url.rpartition(":")[2]))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    assert "www.example" in {each.name for each in _outside_of(server.url, "us-east-1").values()}
     server.shutdown()
     thread.join(timeout=10)
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import boto3
@@ -65,18 +66,31 @@ def _service_descriptions() -> Loader:
     return Loader()
 
 
-@cache
 def _outside_of(endpoint_url: str, region: str) -> Mapping[Address, OutsideHost]:
     """The hosts on the internet behind an endpoint: those of the embedded AWS, if it is one."""
     from labkit.endpoint.outside import outside_hosts  # noqa: PLC0415  loads when wanted
-    from labkit.endpoint.server import HEALTH_PATH  # noqa: PLC0415
+
+    try:
+        return outside_hosts(region) if _is_embedded(endpoint_url) else {}
+    except OSError:  # no answer now; the next look asks again
+        return {}
+
+
+@cache
+def _is_embedded(endpoint_url: str) -> bool:
+    """
+    Whether the embedded AWS answers at an endpoint.
+
+    Raises:
+        OSError: Nobody answered.
+    """
+    from labkit.endpoint.server import HEALTH_PATH  # noqa: PLC0415  loads when wanted
 
     try:
         with urlopen(endpoint_url.rstrip("/") + HEALTH_PATH, timeout=_PATIENCE_S) as answer:  # noqa: S310  the learner's own endpoint
-            known = answer.status == HTTPStatus.OK
-    except OSError:
-        return {}
-    return outside_hosts(region) if known else {}
+            return bool(answer.status == HTTPStatus.OK)
+    except HTTPError:  # somebody else is there
+        return False
 
 
 class PatientClock:
