@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from labkit.checks import sheet
+from labkit.checks import attempts, sheet
 from labkit.checks.blank import is_blank
 from labkit.checks.feedback import Feedback, as_html, as_text
 from labkit.checks.judges import judge_of
 from labkit.checks.lessons import remember
 from labkit.checks.outcome import not_attempted, not_yet
+from labkit.checks.shown import shown
 from labkit.checks.theirs import Raised, StillBlank
 from labkit.errors import LabError, NameNotFound, StepOutOfOrder, TopologyError
 from labkit.lab import CloudLab
@@ -52,13 +53,14 @@ def check(exercise_id: str, lab: CloudLab | None = None, *answers: object) -> Fe
         NameNotFound: There is no such exercise; names the nearest.
         LabError: The call does not fit the exercise; says how to write it.
     """
+    attempts.asking()
     about = sheet.exercise(exercise_id)
     judged = judge_of(exercise_id)
     if not isinstance(lab, CloudLab) or len(answers) != len(judged.answers):
         wanted = ", ".join([f'"{exercise_id}"', "lab", *judged.answers])
         raise LabError(f"This exercise is checked like this: check({wanted}).")
     given = dict(zip(judged.answers, answers, strict=True))
-    return remember(Feedback(about, _outcome(judged, lab, given)))
+    return remember(Feedback(about, attempts.tried(_outcome(judged, lab, given))))
 
 
 def _outcome(judged: Judged, lab: CloudLab, given: Mapping[str, object]) -> Outcome:
@@ -94,9 +96,8 @@ def _fits(value: object, kind: Kind) -> bool:
 
 
 def _wrong_type(name: str, value: object, kind: Kind) -> Outcome:
-    shown = repr(value).splitlines()[0][:60]
     return not_yet(
-        observed=f"`{name}` is {shown}, of type {type(value).__name__}.",
+        observed=f"`{name}` is {shown(value)}, of type {type(value).__name__}.",
         expected=f"{_NAMES.get(kind, str(kind))}.",
         look=f"the line that sets `{name}`.",
     )
@@ -158,6 +159,7 @@ def hint(exercise_id: str, number: int = 1) -> Hint:
         NameNotFound: There is no such exercise; names the nearest.
         LabError: There is no hint of that number.
     """
+    attempts.asking()
     about = sheet.exercise(exercise_id)
     if number not in range(1, sheet.HINTS + 1):
         raise LabError(f"Each exercise has hints 1 to {sheet.HINTS}; there is no {number!r}.")

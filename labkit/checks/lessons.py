@@ -14,6 +14,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.checks.advice import advise
+from labkit.checks.attempts import watch
 from labkit.checks.feedback import LOOKS, as_text
 from labkit.checks.sheet import exercises
 from labkit.errors import NameNotFound
@@ -110,7 +111,7 @@ def lesson(name: str, *, edition: int) -> Lesson:
     Begin a lesson; says so if notebook and labkit do not belong together.
 
     From here on, errors that come from running cells twice or out of order
-    are shown with advice.
+    are shown with advice, and a check knows when the cell before it failed.
 
     Raises:
         NameNotFound: There is no lesson of that name; lists them.
@@ -118,6 +119,7 @@ def lesson(name: str, *, edition: int) -> Lesson:
     if name not in plans():
         raise NameNotFound("lesson", name, plans())
     advise()
+    watch()
     return Lesson(plans()[name], edition)
 
 

@@ -1,4 +1,4 @@
-# outcome: not attempted
+# outcome: not yet
 # says: Make one `create_subnet` call
 # raises: InvalidSubnet.Conflict
 twin = lab.ec2.create_subnet(

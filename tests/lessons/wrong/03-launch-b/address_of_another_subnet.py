@@ -1,4 +1,4 @@
-# outcome: not attempted
+# outcome: not yet
 # says: Launch app-b with one
 # raises: Address does not fall within the subnet's address range
 launched_b = lab.ec2.run_instances(

@@ -1,4 +1,4 @@
-# outcome: not attempted
+# outcome: not yet
 # says: UserIdGroupPairs
 # raises: ParamValidationError
 rule = from_the_other_side | {"IpRanges": [{"GroupId": group_of_a}]}
