@@ -7,13 +7,16 @@ runs the answer in place of the exercise, goes on to the check, and tells what
 it said. The parent runs the solution and goes on. So no cell before an
 exercise ever runs twice.
 
-Prints a JSON list of what happened, one entry per wrong answer.
+Prints a JSON list of what happened, one entry per wrong answer. Nothing here
+waits for ever: an answer that does not come back dies alone, and a lesson that
+does not come back ends all with an error.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from contextlib import redirect_stdout
 from multiprocessing import get_context
@@ -27,13 +30,16 @@ from labkit.checks.feedback import OUTCOME_MIME
 from labkit.cli import warm
 
 HERE = Path(__file__).resolve().parent
+ANSWER_S = 120
+LESSON_S = 900
 
 
 def main(paths: list[Path]) -> list[dict[str, str]]:
     """What every check says to every wrong answer, lesson by lesson."""
     warm.warm_up()
     with get_context("fork").Pool(min(2, os.cpu_count() or 1), maxtasksperchild=1) as pool:
-        return [told for lesson in pool.imap(one_lesson, paths, chunksize=1) for told in lesson]
+        lessons = pool.imap(one_lesson, paths, chunksize=1)
+        return [told for _ in paths for told in lessons.next(timeout=LESSON_S)]
 
 
 def one_lesson(path: Path) -> list[dict[str, str]]:
@@ -75,6 +81,8 @@ def in_child(shell, exercise: str, answer: Path, cells: list) -> dict[str, str]:
     child = os.fork()
     if child == 0:
         os.close(reader)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, whatever it waits for
+        signal.alarm(ANSWER_S)
         try:
             told = told_by_check(shell, exercise, answer, cells)
             with os.fdopen(writer, "w") as pipe:
