@@ -95,7 +95,7 @@ def _wrapped(label: str, text: str, column: int) -> list[str]:
     lines = [
         piece
         for paragraph in text.splitlines() or [""]
-        for piece in textwrap.wrap(paragraph, _WIDTH - column, drop_whitespace=False) or [""]
+        for piece in textwrap.wrap(paragraph, _WIDTH - column) or [""]
     ]
     heads = [f"  {label}", *[""] * (len(lines) - 1)]
     return [f"{head:<{column}}{line}".rstrip() for head, line in zip(heads, lines, strict=True)]
