@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.checks.blank import is_blank
 from labkit.checks.feedback import LOOKS, as_html, as_text
 from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
+from labkit.checks.shown import shown
 from labkit.diagnose import diagnose_lab
 from labkit.diagnose.hints import STEPS, hint
 from labkit.diagnose.judging import (
@@ -140,7 +141,7 @@ def _symptom(file: IncidentFile, symptom: object) -> Outcome:
         said = symptom == ANSWERED
     if said is None:
         return not_yet(
-            observed=f"the symptom is {symptom!r}.",
+            observed=f"the symptom is {shown(symptom)}.",
             expected=f"what lab.ping gave, or one of {NO_ANSWER!r} and {ANSWERED!r}.",
             look="the ping of the ticket, before you changed anything.",
         )
@@ -217,7 +218,7 @@ def _claimed(file: IncidentFile, rehearsals: Rehearsals, cause: object) -> Outco
     names = [cause] if isinstance(cause, str) else cause
     if not isinstance(names, (list, tuple, set, frozenset)) or not names:
         return not_yet(
-            observed=f"the cause is {cause!r}.",
+            observed=f"the cause is {shown(cause)}.",
             expected=f"the name of a fault, a list of names, or one of {' and '.join(_INNOCENT)}.",
             look="lab.faults(), for the names.",
         )

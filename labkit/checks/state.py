@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses, ip_address, ip_network
 from typing import TYPE_CHECKING, Self
 
+from labkit.checks.outcome import not_yet
 from labkit.errors import NameNotFound
 from labkit.network.explain import verdict
 from labkit.network.filtering import security_group_verdict
@@ -20,6 +21,9 @@ from labkit.network.topology import TargetKind
 from labkit.network.walk import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from labkit.checks.outcome import Outcome
     from labkit.lab import CloudLab
     from labkit.network.packet import Address
     from labkit.network.topology import (
@@ -153,6 +157,23 @@ class NetworkState:
     def route_taken(self, subnet: str, address: str) -> Route | None:
         """The row that decides about packets from a subnet to an address, if any matches."""
         return best_route(self.topology, self.table_of(subnet), ip_address(address))
+
+
+def covers(ranges: Iterable[IPv4Network], wanted: IPv4Network) -> bool:
+    """Whether all of a range lies in one of some ranges."""
+    return any(wanted.subnet_of(each) for each in ranges)
+
+
+def unanswered(state: NetworkState, source: str, target: str) -> Outcome | None:
+    """What to say as long as one instance would hear nothing from another; then None."""
+    there = state.ping(source, target)
+    if there.answered:
+        return None
+    return not_yet(
+        observed=state.explain(there),
+        expected=f"{source} hears an answer from {target}.",
+        look=f'lab.trace("{source}", "{target}"), at the row with the cross.',
+    )
 
 
 def written(route: Route | None) -> str:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import sysconfig
 import traceback
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from labkit.checks.blank import Blank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _OURS: Final = str(Path(__file__).resolve().parents[1])
 _LIBRARIES: Final = tuple(
@@ -67,7 +68,7 @@ def theirs(what: str) -> Iterator[None]:
 
 def call(function: Callable[..., _T], *arguments: object) -> _T:
     """
-    What a learner's function gives back.
+    What a learner's function gives back; a generator is run to its end, as theirs.
 
     Raises:
         Raised: It raised; holds the exception.
@@ -75,6 +76,8 @@ def call(function: Callable[..., _T], *arguments: object) -> _T:
     """
     with theirs("your function"):
         result = function(*arguments)
+        if isinstance(result, Iterator):
+            result = cast("_T", list(result))
     if isinstance(result, Blank):
         raise StillBlank
     return result

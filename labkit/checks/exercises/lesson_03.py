@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
+from labkit.checks.shown import shown
 from labkit.checks.state import NetworkState
 from labkit.network.hops import Fate
 from labkit.network.topology import HostState
@@ -93,7 +94,7 @@ def three_causes(lab: CloudLab, causes: dict[object, object]) -> Outcome:
         fate, said = state.ping(A.instance, target).fate, causes.get(target)
         if said not in _WORDS.values():
             return not_yet(
-                observed=f"for {target} you say {said!r}.",
+                observed=f"for {target} you say {shown(said)}.",
                 expected=f"one of {', '.join(map(repr, _WORDS.values()))}, for each of the three.",
                 look="the spelling.",
             )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
-from labkit.checks.state import NetworkState
-from labkit.checks.theirs import call
+from labkit.checks.shown import shown
+from labkit.checks.state import NetworkState, covers, unanswered
+from labkit.checks.theirs import Raised, call
 from labkit.network.routing import best_route
 from labkit.network.topology import Route, RouteTable, TargetKind, Topology
 from labkit.steps.plan import A, B
@@ -67,27 +68,23 @@ def _judge_way(state: NetworkState, near: Side, far: Side) -> Outcome:
     shown = " and ".join(map(str, ranges))
     far_range = IPv4Network(far.vpc_cidr)
     there = state.ping(A.instance, B.instance)
-    if not there.answered and not _covers(ranges, IPv4Network(far.instance_address)):
+    if not there.answered and not covers(ranges, IPv4Network(far.instance_address)):
         return not_yet(
             observed=f"{near.route_table} sends {shown} into the peering connection. "
             f"{far.instance} has the address {far.instance_address}, which is not in there.",
             expected=f"a route that {far.instance_address} matches.",
             look="the number after the slash: how many bits of the address have to be equal.",
         )
-    if not there.answered:
-        return not_yet(
-            observed=state.explain(there),
-            expected=f"{A.instance} hears an answer from {B.instance}.",
-            look=f'lab.trace("{A.instance}", "{B.instance}"), at the row with the cross.',
-        )
-    if not _covers(ranges, far_range):
+    if (silence := unanswered(state, A.instance, B.instance)) is not None:
+        return silence
+    if not covers(ranges, far_range):
         return almost(
             holds=f"{A.instance} hears an answer from {B.instance}.",
             fails=f"{near.route_table} sends only {shown} into the peering connection. The next "
             f"instance in {far.vpc}, at another address, would be cut off.",
             look=f"the range of the whole VPC, not of one instance: {far.vpc} in lab.draw().",
         )
-    wider = [each for each in ranges if not _covers([far_range], each)]
+    wider = [each for each in ranges if not covers([far_range], each)]
     if wider:
         return almost(
             holds=f"all of {far.vpc} has a way.",
@@ -100,10 +97,6 @@ def _judge_way(state: NetworkState, near: Side, far: Side) -> Outcome:
         f"{near.route_table} covers all of {far.vpc}",
         f"it sends nothing but {far.vpc} into the peering connection",
     )
-
-
-def _covers(ranges: Sequence[IPv4Network], wanted: IPv4Network) -> bool:
-    return any(wanted.subnet_of(each) for each in ranges)
 
 
 # Destinations of the rows of a table, in some order, and an address to look up in it.
@@ -125,7 +118,7 @@ def longest_prefix(_: CloudLab, row_for: Callable[[list[str], str], object]) -> 
         taken = _taken(destinations, address)
         if str(found) != taken:
             return not_yet(
-                observed=f"row_for({destinations}, {address!r}) gave {found!r}.",
+                observed=f"row_for({destinations}, {address!r}) gave {shown(found)}.",
                 expected=f"the row that AWS takes, which is {taken!r}.",
                 look=_misconception(destinations, address, str(found)),
             )
@@ -157,13 +150,13 @@ def _misconception(destinations: Sequence[str], address: str, found: str) -> str
 def _where_nothing_matches(row_for: Callable[[list[str], str], object]) -> Outcome:
     destinations, address = _NOWHERE
     try:
-        found = row_for(list(destinations), address)
-    except (ValueError, IndexError) as error:
-        found = f"{type(error).__name__}: {error}"
+        found = call(row_for, list(destinations), address)
+    except Raised as raised:
+        found = raised.message
     if found is not None:
         return almost(
             holds="of the rows that match, the longest prefix wins.",
-            fails=f"for {address} no row matches, and your function gave {found!r}, not None.",
+            fails=f"for {address} no row matches, and your function gave {shown(found)}, not None.",
             look="what is left when you keep only the rows that match: an empty list.",
         )
     return done(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.checks.blank import is_blank
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
+from labkit.checks.shown import shown
 from labkit.checks.staging import scene
 from labkit.checks.state import NetworkState
 from labkit.checks.theirs import call
@@ -68,7 +69,7 @@ def both_ways(_: CloudLab, connectivity: Callable[[Any], object]) -> Outcome:
 def _judge_report(said: object, witness: Witness) -> Outcome | None:
     if not isinstance(said, dict) or said.keys() != {way for way, _ in _WAYS}:
         return not_yet(
-            observed=f"your function gave {said!r}.",
+            observed=f"your function gave {shown(said)}.",
             expected='a dict with the keys "a to b" and "b to a".',
             look="the last line of the function.",
         )

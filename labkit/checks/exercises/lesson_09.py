@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
+from labkit.checks.shown import shown
 from labkit.checks.staging import scene, staged_at
 from labkit.checks.theirs import call
 from labkit.errors import StepOutOfOrder
@@ -42,10 +43,10 @@ def direction(lab: CloudLab, direction: Callable[[str], object]) -> Outcome:
     wrong = [line for line in lines if true[line] and said[line] != true[line]]
     if wrong:
         return _wrong_way(wrong[0], said[wrong[0]], true)
-    if said[_quiet(lines[0])] is not None:
+    if (quiet := said[_quiet(lines[0])]) is not None:
         return almost(
             holds="every record with traffic comes out right.",
-            fails=f"a NODATA line gave {said[_quiet(lines[0])]!r}. Nothing went anywhere there.",
+            fails=f"a NODATA line gave {shown(quiet)}. Nothing went anywhere there.",
             look="the line's addresses: `-` is neither source nor destination.",
         )
     return done(
@@ -88,7 +89,7 @@ def _wrong_way(line: str, found: object, true: dict[str, str | None]) -> Outcome
     spelt = str(found).lower() in {"in", "out", "ingress", "egress"}
     return not_yet(
         observed=f"for a record from {record.srcaddr} to {record.dstaddr}, written by "
-        f"{record.interface_id}, your function gave {found!r}.",
+        f"{record.interface_id}, your function gave {shown(found)}.",
         expected='"in" or "out", seen from the interface that wrote the record; None without '
         "traffic.",
         look="source and destination: they are swapped. Whoever is the *source* sends."

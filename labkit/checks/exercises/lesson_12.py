@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
-from labkit.checks.state import NetworkState
+from labkit.checks.shown import shown
+from labkit.checks.state import NetworkState, unanswered
 from labkit.checks.theirs import call
 from labkit.network.topology import RouteState
 from labkit.steps.plan import SIDES, A, B, other
@@ -74,14 +75,7 @@ def _judge_ways(state: NetworkState, lost: Sequence[Side]) -> Outcome:
             fails=f"the reply is swallowed: {B.route_table} still leads to the old one.",
             look="the picture of break 2. A reply needs a route of its own.",
         )
-    there = state.ping(A.instance, B.instance)
-    if not there.answered:
-        return not_yet(
-            observed=state.explain(there),
-            expected=f"{A.instance} hears an answer from {B.instance}.",
-            look=f'lab.trace("{A.instance}", "{B.instance}"), at the row with the cross.',
-        )
-    return done(
+    return unanswered(state, A.instance, B.instance) or done(
         "there is an active peering connection",
         f"{A.route_table} and {B.route_table} both lead to it",
         f"{A.instance} hears an answer from {B.instance}",
@@ -182,11 +176,11 @@ def _wrong_gap(seen: Seen, found: object, right: int) -> Outcome:
     if right >= len(_possible()) - 2:
         return almost(
             holds=f"{right} of {len(_possible())} cases come out right.",
-            fails=f"for {list(seen)} your function gave {found!r}. ({written}.)",
+            fails=f"for {list(seen)} your function gave {shown(found)}. ({written}.)",
             look=look,
         )
     return not_yet(
-        observed=f"first_gap({list(seen)}) gave {found!r}. ({written}.)",
+        observed=f"first_gap({list(seen)}) gave {shown(found)}. ({written}.)",
         expected="the name, out of the table, of the place where this ping was lost.",
         look=look,
     )

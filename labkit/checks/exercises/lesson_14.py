@@ -11,6 +11,7 @@ from labkit.checks.judges import judge
 from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
 from labkit.checks.reasoning import Verdict
 from labkit.checks.reasoning import judge as verdict_on
+from labkit.checks.shown import shown
 from labkit.checks.theirs import theirs
 from labkit.errors import NameNotFound
 from labkit.faults import applied
@@ -85,7 +86,7 @@ def _judged(lab: CloudLab, number: int, report: Report) -> Outcome:
         return _still_blank(number)
     if not isinstance(said, Mapping) or set(said) != set(_SAID):
         return not_yet(
-            observed=f"rung_{number} gives back {_shown(said)}.",
+            observed=f"rung_{number} gives back {_what(said)}.",
             expected=f"a dict with {', '.join(_SAID)}.",
             look="the `return` of the function.",
         )
@@ -131,9 +132,9 @@ def _no_query(error: QueryError) -> Outcome:
     )
 
 
-def _shown(said: object) -> str:
+def _what(said: object) -> str:
     if not isinstance(said, Mapping):
-        return repr(said)[:60]
+        return shown(said)
     return f"a dict with {', '.join(map(str, said))}" if said else "an empty dict"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from labkit.checks.blank import Blank
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_yet
+from labkit.checks.shown import shown
 from labkit.checks.theirs import StillBlank, theirs
 from labkit.diagnose.judging import HEALTHY, not_told_apart
 from labkit.diagnose.meeting import meet
@@ -92,7 +93,7 @@ def query_set(lab: CloudLab, queries: dict[object, object]) -> Outcome:
     odd = [place for place, query in queries.items() if not isinstance(query, str)]
     if odd:
         return not_yet(
-            observed=f"what stands for {odd[0]!r} is {queries[odd[0]]!r}.",
+            observed=f"what stands for {odd[0]!r} is {shown(queries[odd[0]])}.",
             expected="a query, as text, for each place.",
             look="quotes and commas.",
         )

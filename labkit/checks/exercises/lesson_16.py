@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 from labkit.checks import tuning
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
-from labkit.checks.theirs import theirs
 from labkit.lab.drills import PERIOD_S, drill
 from labkit.lab.filters import matching
 from labkit.steps.alarms import alarm_name
@@ -70,11 +69,10 @@ _LOOK_AT: Final = {
 @judge("16-pattern", pattern=str)
 def pattern(lab: CloudLab, pattern: str) -> Outcome:
     events = _TO_COUNT | _NOT_TO_COUNT
-    with theirs("your pattern"):
-        try:
-            found = matching(lab.logs, pattern, list(events.values()))
-        except ClientError as error:
-            return _refused(error)
+    try:
+        found = matching(lab.logs, pattern, list(events.values()))
+    except ClientError as error:
+        return _refused(error)
     matched = {name for name, hit in zip(events, found, strict=True) if hit}
     if not matched:
         return not_yet(
@@ -273,9 +271,17 @@ _CRIES: Final = {
 
 @judge("16-tune", pattern=str, threshold=int)
 def tune(lab: CloudLab, pattern: str, threshold: int) -> Outcome:
+    if threshold < 1:
+        return not_yet(
+            observed=f"the threshold is {threshold}: a period without a single match reaches it.",
+            expected="a number of matching records in one period.",
+            look="`score(pattern, 1)`: the smallest threshold that asks for anything.",
+        )
     recorded = tuning.recorded()
-    with theirs("your pattern"):
+    try:
         here = tuning.rehearse(lab, recorded, pattern, threshold)
+    except ClientError as error:
+        return _refused(error)
     if not here.fired:
         return not_yet(
             observed="the rule never goes off.",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_yet
+from labkit.checks.shown import shown
 from labkit.checks.theirs import call
+from labkit.steps import automation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,19 +50,20 @@ def doors_of_each_source(_lab: CloudLab, doors: Callable[..., object]) -> Outcom
     if plain != {"172.16.5.9": 1}:
         return _not_even_one(plain)
     found = _counted(call(doors, list(_BATCH)))
-    if found == _DOORS:
-        if call(doors, []) != {}:
-            return almost(
-                holds="the doors of every source are counted.",
-                fails=f"no records give {call(doors, [])!r}, not an empty dictionary.",
-                look="what happens if there is nothing to go through.",
-            )
-        return done(
-            "every door of a source counts once",
-            "accepted records do not count",
-            "records without traffic do no harm",
+    if found != _DOORS:
+        return _miscounted(found)
+    nothing = _counted(call(doors, []))
+    if nothing != {}:
+        return almost(
+            holds="the doors of every source are counted.",
+            fails=f"no records give {shown(nothing)}, not an empty dictionary.",
+            look="what happens if there is nothing to go through.",
         )
-    return _miscounted(found)
+    return done(
+        "every door of a source counts once",
+        "accepted records do not count",
+        "records without traffic do no harm",
+    )
 
 
 def _counted(result: object) -> dict[str, Any] | object:
@@ -75,16 +78,18 @@ def _not_even_one(plain: object) -> Outcome:
             look="the numbers of the fields. The source is 3, the destination 4.",
         )
     return not_yet(
-        observed=f"for one rejected record the answer is {plain!r}.",
+        observed=f"for one rejected record the answer is {shown(plain)}.",
         expected="a dictionary from the record's source to 1.",
-        look="what is put into the dictionary, and what is given back.",
+        look="the end of the function: it has to `return` the dictionary."
+        if plain is None
+        else "what is put into the dictionary, and what is given back.",
     )
 
 
 def _miscounted(found: object) -> Outcome:
     if not isinstance(found, dict):
         return not_yet(
-            observed=f"{found!r}.",
+            observed=f"for {len(_BATCH)} records the answer is {shown(found)}.",
             expected="a dictionary from each source to a number.",
             look="what is given back.",
         )
@@ -92,7 +97,7 @@ def _miscounted(found: object) -> Outcome:
         return not_yet(
             observed="the source `-` is in the answer, as if it had knocked.",
             expected="sources that were refused. A `-` stands where nothing was seen.",
-            look="the action of a NODATA record: it is neither ACCEPT nor REJECT.",
+            look="the action, field 12: in a NODATA record it is neither ACCEPT nor REJECT.",
         )
     if "172.16.8.8" in found:
         return not_yet(
@@ -114,7 +119,7 @@ def _miscounted(found: object) -> Outcome:
             look="what a door is: an address *and* a port.",
         )
     return not_yet(
-        observed=f"{found!r}.",
+        observed=f"for {len(_BATCH)} records the answer is {shown(found)}.",
         expected=f"{_DOORS!r}.",
         look="each record for itself: which source, which door, which action?",
     )
@@ -137,8 +142,11 @@ _OUT: Final = {"192.168.3.7", "192.168.3.8", "192.168.90.30", "192.168.40.40"}
 @judge("17-suspects", suspects="callable")
 def whom_to_lock_out(_lab: CloudLab, suspects: Callable[..., object]) -> Outcome:
     nobody_spared = {"192.168.3.7": 12, "192.168.3.9": 4}
-    first = _named(call(suspects, dict(nobody_spared), []))
-    if first is None or first != {"192.168.3.7"}:
+    answer = call(suspects, dict(nobody_spared), [])
+    first = _named(answer)
+    if first is None:
+        return _no_collection(answer)
+    if first != {"192.168.3.7"}:
         return _not_the_many(first)
     found = _named(call(suspects, dict(_FOUND), list(_SPARED))) or set()
     if found == _OUT:
@@ -157,13 +165,17 @@ def _named(result: object) -> set[str] | None:
     return {str(each) for each in result}
 
 
-def _not_the_many(found: Iterable[str] | None) -> Outcome:
-    if found is None:
-        return not_yet(
-            observed="the answer is no collection of sources.",
-            expected="a list with every source that goes into quarantine.",
-            look="the brackets around it: `[source for source, number in found.items() if ...]`.",
-        )
+def _no_collection(answer: object) -> Outcome:
+    return not_yet(
+        observed=f"the answer is {shown(answer)}, which is no collection of sources.",
+        expected="a list with every source that goes into quarantine.",
+        look="the end of the function: it has to `return` the list."
+        if answer is None
+        else "the brackets around it: `[source for source, number in found.items() if ...]`.",
+    )
+
+
+def _not_the_many(found: Iterable[str]) -> Outcome:
     return not_yet(
         observed=f"of one source with 12 doors and one with 4, the answer names "
         f"{', '.join(sorted(found)) or 'none'}.",
@@ -257,7 +269,7 @@ def _covers(allowed: Iterable[str], action: str) -> bool:
 
 def _allowed(lab: CloudLab) -> list[str]:
     """What the function's role allows by its inline policies, in lower case."""
-    name = f"{lab.name}-rejects"
+    name = automation.function_name(lab)
     documents = [
         lab.iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
         for policy in lab.iam.list_role_policies(RoleName=name)["PolicyNames"]

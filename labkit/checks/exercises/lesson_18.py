@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_attempted, not_yet
-from labkit.checks.state import NetworkState
+from labkit.checks.shown import shown
+from labkit.checks.state import NetworkState, covers, unanswered, written
 from labkit.checks.theirs import call
 from labkit.network.topology import TargetKind
 from labkit.network.walk import Fate
@@ -16,11 +18,13 @@ from labkit.steps.plan import A, B
 from labkit.steps.third_vpc import C
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from labkit.checks.outcome import Outcome
     from labkit.lab import CloudLab
+    from labkit.network.topology import Route
     from labkit.network.walk import Walk
+    from labkit.steps.plan import Side
 
 # Documentation addresses: nobody's on the real internet, and good enough to ask routes about.
 _SOMEWHERE: Final = "198.51.100.80"
@@ -39,7 +43,7 @@ def way_out(lab: CloudLab) -> Outcome:
     row = state.route_taken(PRIVATE.subnet, _SOMEWHERE)
     has_public = state.topology.find_interface(PRIVATE.instance).public_address is not None
     if row is not None and row.target is TargetKind.INTERNET_GATEWAY:
-        return _still_the_internet_gateway(has_public=has_public)
+        return _knocked_at() if has_public else _still_the_internet_gateway(state)
     there = state.connect(PRIVATE.instance, _SOMEWHERE, _WEB)
     if not _is_out(there):
         return not_yet(
@@ -59,14 +63,39 @@ def way_out(lab: CloudLab) -> Outcome:
     return _out_but_not_in(has_public=has_public)
 
 
-def _still_the_internet_gateway(*, has_public: bool) -> Outcome:
-    if has_public:
+def _knocked_at() -> Outcome:
+    return not_yet(
+        observed=f"{PRIVATE.instance} has a public address now, and a way to the internet "
+        "gateway. It gets out, and anybody can knock at its door.",
+        expected=f"{PRIVATE.instance} gets out, and outside there is no address to send to.",
+        look="the NAT gateway: it has a public address, so that others need none. Take the new "
+        "address away again.",
+    )
+
+
+def _still_the_internet_gateway(state: NetworkState) -> Outcome:
+    """What was done to other rows and tables, if the one that decides is still the broken one."""
+    used, public = state.table_of(PRIVATE.subnet), state.route(PUBLIC.subnet, gateways.EVERYWHERE)
+    if used.name != PRIVATE.route_table:
         return not_yet(
-            observed=f"{PRIVATE.instance} has a public address now, and a way to the internet "
-            "gateway. It gets out, and anybody can knock at its door.",
-            expected=f"{PRIVATE.instance} gets out, and outside there is no address to send to.",
-            look="the NAT gateway: it has a public address, so that others need none. Take the new "
-            "address away again.",
+            observed=f"{PRIVATE.subnet} uses {used.name or used.route_table_id} now, which leads "
+            "to the internet gateway as well.",
+            expected=f"{PRIVATE.subnet} with its own table, and another target in it.",
+            look=f"`associate_route_table`, for {PRIVATE.subnet} and {PRIVATE.route_table}.",
+        )
+    if public is None or public.target is not TargetKind.INTERNET_GATEWAY:
+        return not_yet(
+            observed=f"{PUBLIC.route_table} has changed, and {PRIVATE.route_table} has not.",
+            expected=f"another target for the default route of {PRIVATE.route_table}.",
+            look="the table: `default` holds the right one. In the other, lead the default route "
+            "back to `igw`.",
+        )
+    if beside := [row for row in used.routes if row.target is TargetKind.NAT_GATEWAY]:
+        return not_yet(
+            observed=f"{beside[0].destination} goes to the NAT gateway. Everything else still goes "
+            "to the internet gateway.",
+            expected="one row that leads every address to the NAT gateway.",
+            look="`DestinationCidrBlock`: `default` has the one that matches every address.",
         )
     return not_attempted(
         "Point the default route of private-routes-a at the NAT gateway, with one "
@@ -138,7 +167,7 @@ def _wrong_pairs(pairs: set[tuple[str, str]], found: object, right: int) -> Outc
     expected = f"the pairs {sorted(pairs)}."
     if got is None:
         return not_yet(
-            observed=f"`conversations` gave {found!r}.",
+            observed=f"`conversations` gave {shown(found)}.",
             expected=expected,
             look="what it returns: a set of pairs, such as `set(zip(..., ...))`.",
         )
@@ -176,34 +205,53 @@ def peering_route(lab: CloudLab) -> Outcome:
             "puts the default route back.",
         )
     if row is out:
-        return not_attempted(
-            f"Add a row to {PUBLIC.route_table} that leads what is meant for {B.vpc} into the "
-            "peering connection."
-        )
-    there = state.ping(PUBLIC.instance, B.instance)
-    if not there.answered:
+        return _no_row_for_the_peer(state)
+    return unanswered(state, PUBLIC.instance, B.instance) or _how_wide(state)
+
+
+def _no_row_for_the_peer(state: NetworkState) -> Outcome:
+    """What stands where a row for the peer should, if the default route decides about it."""
+    if ranges := state.peered_ranges(PUBLIC.subnet):
         return not_yet(
-            observed=state.explain(there),
-            expected=f"{PUBLIC.instance} hears an answer from {B.instance}.",
-            look=f'lab.trace("{PUBLIC.instance}", "{B.instance}"), at the row with the cross.',
-        )
-    if not _covers_the_peer(state):
-        return almost(
-            holds=f"{PUBLIC.instance} hears an answer from {B.instance}.",
-            fails=f"other addresses of {B.vpc} still go to the internet gateway.",
+            observed=f"{PUBLIC.route_table} sends {' and '.join(map(str, ranges))} into the "
+            f"peering connection, and {B.instance} has the address {B.instance_address}.",
+            expected=f"a row that {B.instance_address} matches.",
             look=f"`DestinationCidrBlock`: all of {B.vpc} is {B.vpc_cidr}.",
         )
-    return done(
-        f"{PUBLIC.instance} hears an answer from {B.instance}",
-        f"all of {B.vpc_cidr} goes into the peering connection",
-        "the default route still leads to the internet gateway",
+    if state.peered_ranges(PRIVATE.subnet):
+        return not_yet(
+            observed=f"{PRIVATE.route_table} has the new row, and {PUBLIC.subnet} does not use it.",
+            expected=f"the row in the table that {PUBLIC.subnet} uses.",
+            look="`RouteTableId`: `public` holds the id of that table.",
+        )
+    return not_attempted(
+        f"Add a row to {PUBLIC.route_table} that leads what is meant for {B.vpc} into the "
+        "peering connection."
     )
 
 
-def _covers_the_peer(state: NetworkState) -> bool:
-    edges = (B.vpc_cidr.replace(".0.0/16", ".0.9"), B.vpc_cidr.replace(".0.0/16", ".255.9"))
-    rows = [state.route_taken(PUBLIC.subnet, address) for address in edges]
-    return all(row is not None and row.target is TargetKind.PEERING for row in rows)
+def _how_wide(state: NetworkState) -> Outcome:
+    """Whether as much goes into the peering connection as is behind it."""
+    ranges, peer = state.peered_ranges(PUBLIC.subnet), IPv4Network(B.vpc_cidr)
+    answers = f"{PUBLIC.instance} hears an answer from {B.instance}"
+    if not covers(ranges, peer):
+        return almost(
+            holds=f"{answers}.",
+            fails=f"other addresses of {B.vpc} still go to the internet gateway.",
+            look=f"`DestinationCidrBlock`: all of {B.vpc} is {B.vpc_cidr}.",
+        )
+    if wider := [each for each in ranges if not covers([peer], each)]:
+        return almost(
+            holds=f"{answers}, and so would all of {B.vpc}.",
+            fails=f"{PUBLIC.route_table} sends {wider[0]} into the peering connection, which is "
+            f"more than {B.vpc}: the rest of it was meant for the internet gateway.",
+            look="`DestinationCidrBlock`. Take the wide row away again with `delete_route`.",
+        )
+    return done(
+        answers,
+        f"all of {B.vpc_cidr} goes into the peering connection, and nothing else",
+        "the default route still leads to the internet gateway",
+    )
 
 
 @judge("18-transit-routes")
@@ -219,10 +267,7 @@ def transit_routes(lab: CloudLab) -> Outcome:
         if row is not None and row.target is TargetKind.TRANSIT_GATEWAY
     ]
     if not by_hub:
-        return not_attempted(
-            f"Lead {C.vpc_cidr} to the transit gateway in {A.route_table}, and {A.vpc_cidr} in "
-            f"{C.route_table}."
-        )
+        return _nothing_to_the_hub(ways)
     if by_hub == [A]:
         return almost(
             holds=f"the request arrives at {C.instance}.",
@@ -237,19 +282,29 @@ def transit_routes(lab: CloudLab) -> Outcome:
             look=f"the row for {C.vpc_cidr} in {A.route_table}: it still leads into the peering "
             "connection.",
         )
-    return _there_and_back(state)
-
-
-def _there_and_back(state: NetworkState) -> Outcome:
-    there = state.ping(A.instance, C.instance)
-    if not there.answered:
-        return not_yet(
-            observed=state.explain(there),
-            expected=f"{A.instance} hears an answer from {C.instance}.",
-            look=f'lab.trace("{A.instance}", "{C.instance}"), at the row with the cross.',
-        )
-    return done(
+    return unanswered(state, A.instance, C.instance) or done(
         f"{A.instance} hears an answer from {C.instance}",
         "the request goes by the transit gateway, and so does the reply",
         f"{A.vpc} and {C.vpc} are not peered",
+    )
+
+
+def _nothing_to_the_hub(ways: Mapping[Side, Route | None]) -> Outcome:
+    """What the two rows are, if neither of them leads to the transit gateway."""
+    expected = "in both tables a row for the other VPC that leads to the transit gateway."
+    if ways[A] is None:
+        return not_yet(
+            observed=f"{A.route_table} has no row for {C.vpc_cidr} any more.",
+            expected=expected,
+            look="`create_route` makes one where none is; `to_c` has its table and its range.",
+        )
+    if ways[C] is not None:
+        return not_yet(
+            observed=f"the row of {C.route_table} is {written(ways[C])}.",
+            expected=expected,
+            look="`TransitGatewayId`: `hub` holds it. A peering connection does not pass on.",
+        )
+    return not_attempted(
+        f"Lead {C.vpc_cidr} to the transit gateway in {A.route_table}, and {A.vpc_cidr} in "
+        f"{C.route_table}."
     )

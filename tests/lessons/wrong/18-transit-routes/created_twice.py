@@ -1,4 +1,4 @@
-# outcome: not attempted
-# says: Lead 10.3.0.0/16 to the transit gateway
+# outcome: not yet
+# says: AWS refused CreateRoute: RouteAlreadyExists
 # raises: ClientError
 lab.ec2.create_route(**to_c, TransitGatewayId=hub)
