@@ -33,6 +33,15 @@ def test_the_readme_names_no_lesson_that_is_not_there():
     assert {path.name for path in NOTEBOOKS} == set(re.findall(r"\(notebooks/([^)]+)\)", README))
 
 
+def test_every_option_that_the_documents_name_is_one_of_its_command():
+    for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):
+        for name, rest in re.findall(r"\blabkit (\w+)((?: +[^\s`#|]+)*)", document.read_text()):
+            command = main.commands.get(name)
+            options = re.findall(r"(?<!\S)--?[a-z][a-z-]*", rest) if command else []
+            known = {each for param in getattr(command, "params", ()) for each in param.opts}
+            assert set() == set(options) - known, f"{document.name}: labkit {name}{rest}"
+
+
 def test_every_link_in_the_documents_leads_somewhere():
     for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text()):
