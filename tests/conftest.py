@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Two runs try the same examples, and a busy machine fails none for being slow.
+settings.register_profile("labkit", derandomize=True, deadline=None)
+settings.load_profile("labkit")
 
 # Networks that several folders of tests walk through.
 sys.path.insert(0, str(Path(__file__).parent / "cases" / "networks"))
