@@ -108,7 +108,7 @@ def _bad(reason: str) -> AwsError:
 
 @operation("logs", "DescribeMetricFilters")
 def describe_metric_filters(call: Call) -> dict[str, Any]:
-    """A page of the metric filters, by group and name."""
+    """A page of the metric filters, by name."""
     params = call.params
     metric = (params.get("metricNamespace"), params.get("metricName"))
     if (metric[0] is None) != (metric[1] is None):
@@ -122,6 +122,7 @@ def describe_metric_filters(call: Call) -> dict[str, Any]:
         if each.name.startswith(params.get("filterNamePrefix") or "")
         and metric in {(None, None), _metric_of(each)}
     ]
+    found.sort(key=lambda each: (each.name, each.group_name))
     page, token = page_of(found, first_of(call), params.get("limit", _IN_A_PAGE))
     return {"metricFilters": [_described(each) for each in page], **token}
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.metric_data import STATISTICS, Datum, Metric, MetricData
 from labkit.endpoint.operations import AwsError, before, operation
+from labkit.endpoint.paging import first_of, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,12 +258,10 @@ def list_metrics(call: Call) -> dict[str, Any]:
         }
         for metric in _listed(call)
     ]
-    token = call.params.get("NextToken") or "0"
-    if not token.isdecimal():
-        raise invalid_value("Request parameter NextToken is invalid")
-    last = int(token) + _IN_A_PAGE
-    follows = {"NextToken": str(last)} if last < len(found) else {}
-    return {"Metrics": found[int(token) : last], **follows}
+    refused = invalid_value("Request parameter NextToken is invalid")
+    first = first_of(call, "NextToken", refused)
+    page, follows = page_of(found, first, _IN_A_PAGE, "NextToken")
+    return {"Metrics": page, **follows}
 
 
 def _listed(call: Call) -> Iterator[Metric]:
