@@ -17,7 +17,8 @@ from labkit.endpoint.alarm_evaluation import OPERATORS, Missing, Rule, State
 from labkit.endpoint.alarms import AlarmConfig, Alarms
 from labkit.endpoint.metric_data import Metric
 from labkit.endpoint.metrics_api import metric_of, refuse_bad_statistic, unix
-from labkit.endpoint.operations import AwsError, operation
+from labkit.endpoint.operations import AwsError, before, operation
+from labkit.endpoint.paging import first_of, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
     from labkit.endpoint.alarms import Alarm, HistoryItem
     from labkit.endpoint.operations import Call, Params
 
-DAY_S: Final = 86_400
+HOUR_S: Final = 3600
+DAY_S: Final = 24 * HOUR_S
+_NOT_SIMULATED: Final = (
+    "ThresholdMetricId",
+    "EvaluationCriteria",
+    "EvaluationInterval",
+    "WarmUpConfiguration",
+    "ActionConfiguration",
+)
 _ACTION_LISTS: Final = ("OKActions", "AlarmActions", "InsufficientDataActions")
 _MOST_ACTIONS: Final = 5
 _IN_A_PAGE: Final = 50
@@ -42,16 +51,20 @@ def put_metric_alarm(call: Call) -> dict[str, Any]:
     """Nothing, once the alarm is there; a new one has INSUFFICIENT_DATA until it is evaluated."""
     config = _config(call)
     alarms = call.aws.extension(Alarms)
-    call.forward()  # for the tags
+    there_is = alarms.find(call.region, config.name) is not None
+    call.forward(**({"Tags": None} if there_is else {}))  # they count for a new one only
+    call.backend.tagger.tags.setdefault(config.arn, {})  # or moto does not know that it is there
     alarms.put(config, actions_enabled=call.params.get("ActionsEnabled", True))
     return {}
 
 
 def _config(call: Call) -> AlarmConfig:
     given = dict(call.params)
-    for name in ("ThresholdMetricId", "EvaluationCriteria", "EvaluationInterval"):
+    for name in _NOT_SIMULATED:
         if given.get(name):
             raise invalid(f"Not simulated: alarms with {name}. Give a Threshold for one metric.")
+    if "WallClockWindow" in given.get("EvaluationWindow", {}):
+        raise invalid("Not simulated: alarms with a WallClockWindow. Leave EvaluationWindow out.")
     if given.get("EvaluateLowSampleCountPercentile", "evaluate") != "evaluate":
         raise invalid("Not simulated: EvaluateLowSampleCountPercentile other than evaluate.")
     for arn in _actions(given):
@@ -119,6 +132,9 @@ def _statistic(watched: Params) -> str:
 
 
 def _rule(given: Params, period_s: int) -> Rule:
+    for name in ("ComparisonOperator", "EvaluationPeriods", "Threshold"):
+        if name not in given:
+            raise invalid(f"{name} must not be null")
     operator, periods = given["ComparisonOperator"], given["EvaluationPeriods"]
     datapoints = given.get("DatapointsToAlarm", periods)
     if operator not in OPERATORS:
@@ -126,15 +142,9 @@ def _rule(given: Params, period_s: int) -> Rule:
             f"Not simulated: the comparison {operator}, which needs an anomaly band. "
             f"Simulated: {', '.join(OPERATORS)}."
         )
-    if "Threshold" not in given:
-        raise invalid("Threshold must not be null")
     if datapoints > periods:
         raise invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
-    if periods * period_s > DAY_S:
-        raise invalid(
-            "Metrics cannot be checked across more than a day "
-            "(EvaluationPeriods * Period must be <= 86400)."
-        )
+    _refuse_a_long_look_back(periods, period_s)
     try:
         missing = Missing(given.get("TreatMissingData", Missing.MISSING))
     except ValueError:
@@ -143,6 +153,33 @@ def _rule(given: Params, period_s: int) -> Rule:
             f"It takes {', '.join(Missing)}."
         ) from None
     return Rule(operator, float(given["Threshold"]), periods, datapoints, missing)
+
+
+def _refuse_a_long_look_back(periods: int, period_s: int) -> None:
+    longest_s, said = (7 * DAY_S, "seven days") if period_s >= HOUR_S else (DAY_S, "a day")
+    if periods * period_s > longest_s:
+        raise invalid(
+            f"Metrics cannot be checked across more than {said} "
+            f"(EvaluationPeriods * Period must be <= {longest_s})."
+        )
+
+
+@before("cloudwatch", "ListTagsForResource")
+@before("cloudwatch", "TagResource")
+@before("cloudwatch", "UntagResource")
+def refuse_tags_of_an_unknown_alarm(call: Call) -> None:
+    """Refuse to show or change the tags of an alarm that does not exist."""
+    arn = call.params["ResourceARN"]
+    _, _, name = arn.partition(":alarm:")
+    alarm = call.aws.extension(Alarms).find(call.region, name)
+    if name and (alarm is None or alarm.config.arn != arn):
+        raise AwsError(
+            "ResourceNotFoundException",
+            f"There is no alarm {arn}.",
+            404,
+            ResourceType="AWS::CloudWatch::Alarm",
+            ResourceId=name,
+        )
 
 
 @operation("cloudwatch", "DescribeAlarms")
@@ -171,11 +208,8 @@ def describe_alarms(call: Call) -> dict[str, Any]:
 
 
 def _page(call: Call, items: list[Any], size: int) -> tuple[list[Any], dict[str, str]]:
-    token = call.params.get("NextToken") or "0"
-    if not token.isdecimal():
-        raise AwsError("InvalidNextToken", "The specified NextToken is not valid.")
-    last = int(token) + size
-    return items[int(token) : last], {"NextToken": str(last)} if last < len(items) else {}
+    refused = AwsError("InvalidNextToken", "The specified NextToken is not valid.")
+    return page_of(items, first_of(call, "NextToken", refused), size, "NextToken")
 
 
 def described(alarm: Alarm) -> dict[str, Any]:
@@ -225,8 +259,12 @@ def describe_alarms_for_metric(call: Call) -> dict[str, Any]:
 def delete_alarms(call: Call) -> dict[str, Any]:
     """Nothing, once the alarms are gone; names of none are passed over."""
     call.forward()
+    alarms = call.aws.extension(Alarms)
     for name in call.params["AlarmNames"]:
-        call.aws.extension(Alarms).delete(call.region, name)
+        alarm = alarms.find(call.region, name)
+        if alarm is not None:
+            call.backend.tagger.delete_all_tags_for_resource(alarm.config.arn)
+            alarms.delete(call.region, name)
     return {}
 
 

@@ -76,7 +76,8 @@ class Datum(NamedTuple):
         total = fsum(value * times for value, times in counts.items())
         at = int(at_s // resolution_s * resolution_s)
         values = tuple(sorted(counts.items()))
-        return cls(at, unit, sum(counts.values()), total, min(counts), max(counts), values)
+        samples = float(sum(counts.values()))
+        return cls(at, unit, samples, total, min(counts), max(counts), values)
 
 
 @dataclass(frozen=True, slots=True)

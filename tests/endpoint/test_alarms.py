@@ -76,6 +76,94 @@ def test_an_alarm_of_ten_seconds_is_evaluated_every_ten_seconds(lab):
     assert lab.history("StateUpdate")[-1] == "09:00:20 Alarm updated from OK to ALARM"
 
 
+@pytest.mark.parametrize("period_s", [10, 20, 30])
+def test_short_periods_end_where_the_clock_says_so(lab, period_s):
+    lab.alarm(Period=period_s, TreatMissingData="notBreaching")
+    began = lab.aws.clock.now()
+    lab.aws.clock.sleep(period_s + 1)
+    lab.put(5, StorageResolution=1)
+    lab.aws.clock.sleep(300)
+    ends = [datetime.fromtimestamp(began + n * period_s, UTC).time() for n in (1, 2, 5)]
+    changes = ("INSUFFICIENT_DATA to OK", "OK to ALARM", "ALARM to OK")
+    assert lab.history("StateUpdate") == [
+        f"{end} Alarm updated from {change}" for end, change in zip(ends, changes, strict=True)
+    ]
+
+
+# What becomes of an alarm on one period when the data stop after one point, bad or good.
+GAPS = [
+    (5, "missing", ["09:01:00 ALARM", "09:04:00 INSUFFICIENT_DATA"]),
+    (5, "ignore", ["09:01:00 ALARM"]),
+    (5, "breaching", ["09:01:00 ALARM"]),
+    (5, "notBreaching", ["09:01:00 ALARM", "09:04:00 OK"]),
+    (0, "missing", ["09:01:00 OK", "09:04:00 INSUFFICIENT_DATA"]),
+    (0, "ignore", ["09:01:00 OK"]),
+    (0, "breaching", ["09:01:00 OK", "09:04:00 ALARM"]),
+    (0, "notBreaching", ["09:01:00 OK"]),
+]
+
+
+@pytest.mark.parametrize(("value", "treatment", "states"), GAPS)
+def test_a_long_gap_counts_as_what_was_chosen_once_no_point_is_in_sight(
+    lab, value, treatment, states
+):
+    lab.alarm(TreatMissingData=treatment)
+    lab.put(value)
+    lab.minutes(3 * 24 * 60)
+    seen = [line.split(" ") for line in lab.history("StateUpdate")]
+    assert [f"{words[0]} {words[-1]}" for words in seen] == states
+
+
+def test_data_that_come_late_decide_m_of_n_at_the_next_evaluation(lab):
+    lab.alarm(EvaluationPeriods=3, DatapointsToAlarm=2, TreatMissingData="notBreaching")
+    lab.minutes(5)
+    for late_s, value, state in ((120, 5, "OK"), (60, 5, "ALARM"), (180, 0, "ALARM")):
+        lab.put(value, age_s=late_s)  # of 09:03, of 09:05, and only then of 09:04
+        lab.minutes(1)
+        assert lab.state() == state
+    lab.put(0, age_s=60)
+    lab.minutes(1)
+    assert lab.state() == "OK"
+
+
+@pytest.mark.parametrize(
+    ("treatment", "state"),
+    [
+        ("missing", "INSUFFICIENT_DATA"),
+        ("ignore", "INSUFFICIENT_DATA"),
+        ("breaching", "ALARM"),
+        ("notBreaching", "OK"),
+    ],
+)
+def test_a_record_of_silence_is_a_gap_for_an_alarm_on_one_of_its_fields(lab, treatment, state):
+    lab.filter(f"[{lab.fields}]", metricValue="$bytes", defaultValue=500)
+    lab.alarm(TreatMissingData=treatment, Threshold=100)
+    lab.write("2 123456789012 eni-1 - - - - - - - 7 9 - NODATA")
+    lab.minutes(2)
+    assert lab.state() == state
+
+
+@pytest.mark.parametrize(
+    ("statistic", "value"),
+    [
+        ({"Statistic": "SampleCount"}, 4.0),
+        ({"Statistic": "Sum"}, 16.0),
+        ({"Statistic": "Average"}, 4.0),
+        ({"Statistic": "Minimum"}, 1.0),
+        ({"Statistic": "Maximum"}, 10.0),
+        ({"Statistic": None, "ExtendedStatistic": "p50"}, 2.0),
+        ({"Statistic": None, "ExtendedStatistic": "p75.5"}, 10.0),
+    ],
+)
+def test_each_statistic_of_a_period_is_what_is_compared(lab, statistic, value):
+    lab.alarm("reaches", **statistic, Threshold=value)
+    lab.alarm("exceeds", **statistic, Threshold=value, ComparisonOperator="GreaterThanThreshold")
+    lab.put(1, 2, 3, 10)
+    lab.minutes(1)
+    assert (lab.state("reaches"), lab.state("exceeds")) == ("ALARM", "OK")
+    assert f"[{value} {AT}]" in lab.described("reaches")["StateReason"]
+
+
 AT = "(05/01/26 09:00:00)"
 LESS, LESS_OR_EQUAL = "LessThanThreshold", "LessThanOrEqualToThreshold"
 REASONS = [
@@ -257,12 +345,42 @@ def test_alarms_are_found_by_name_state_prefix_action_and_metric(lab):
     assert [alarm["AlarmName"] for alarm in of_metric["MetricAlarms"]] == ["two"]
 
 
-def test_tags_are_kept(lab):
+def _tags(lab, arn):
+    listed = lab.cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]
+    return {tag["Key"]: tag["Value"] for tag in listed}
+
+
+def test_tags_are_kept_and_those_of_an_update_are_not_taken(lab):
     lab.alarm(Tags=[{"Key": "lab", "Value": "labkit"}])
+    lab.alarm(Tags=[{"Key": "lab", "Value": "another"}])
     arn = lab.described()["AlarmArn"]
-    assert lab.cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == [
-        {"Key": "lab", "Value": "labkit"}
-    ]
+    assert _tags(lab, arn) == {"lab": "labkit"}
+    lab.cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "team", "Value": "net"}])
+    lab.cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["lab"])
+    assert _tags(lab, arn) == {"team": "net"}
+
+
+def test_an_alarm_without_tags_has_none_be_it_called_as_one_that_had(lab):
+    lab.alarm(Tags=[{"Key": "lab", "Value": "labkit"}])
+    lab.cloudwatch.delete_alarms(AlarmNames=["rejects"])
+    lab.alarm()
+    arn = lab.described()["AlarmArn"]
+    lab.cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["lab"])
+    assert _tags(lab, arn) == {}
+
+
+@pytest.mark.parametrize("place", ["us-east-1:123456789012", "eu-west-1:123456789012"])
+def test_tags_of_an_alarm_that_is_not_there_are_refused(lab, refusal, place):
+    lab.alarm("other")
+    name = "rejects" if place.startswith("us-east-1") else "other"
+    asked = {"ResourceARN": f"arn:aws:cloudwatch:{place}:alarm:{name}"}
+    tag = {"Key": "lab", "Value": "labkit"}
+    for call, more in (
+        (lab.cloudwatch.list_tags_for_resource, {}),
+        (lab.cloudwatch.tag_resource, {"Tags": [tag]}),
+        (lab.cloudwatch.untag_resource, {"TagKeys": ["lab"]}),
+    ):
+        assert refusal(call, **asked, **more)[0] == "ResourceNotFoundException"
 
 
 def test_one_metric_may_be_given_as_a_query(lab):
@@ -282,11 +400,16 @@ def test_one_metric_may_be_given_as_a_query(lab):
     ("settings", "says"),
     [
         ({"Period": 45}, "Period must be 10, 20, 30 or a multiple of 60"),
-        ({"Period": 3600, "EvaluationPeriods": 25}, "more than a day"),
+        ({"Period": 1800, "EvaluationPeriods": 49}, "more than a day"),
+        ({"Period": 3600, "EvaluationPeriods": 169}, "more than seven days"),
         ({"DatapointsToAlarm": 2}, "less than or equal to EvaluationPeriods"),
         ({"TreatMissingData": "bad"}, "missing, ignore, breaching, notBreaching"),
         ({"Statistic": None}, "Exactly one of Statistic and ExtendedStatistic"),
         ({"Threshold": None}, "Threshold must not be null"),
+        ({"ComparisonOperator": None}, "ComparisonOperator must not be null"),
+        ({"EvaluationPeriods": None}, "EvaluationPeriods must not be null"),
+        ({"EvaluationWindow": {"WallClockWindow": {}}}, "Not simulated: alarms with a WallClock"),
+        ({"WarmUpConfiguration": {"WarmUpPeriodDurationInMinutes": 5}}, "Not simulated"),
         ({"AlarmActions": ["my-topic"]}, "Invalid arn syntax: my-topic"),
         ({"AlarmActions": ["arn:aws:automate:us-east-1:ec2:stop"]}, "Not simulated"),
         ({"ComparisonOperator": "GreaterThanUpperThreshold"}, "needs an anomaly band"),
