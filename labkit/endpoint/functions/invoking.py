@@ -29,7 +29,7 @@ from labkit.endpoint.functions.function import LATEST
 from labkit.endpoint.functions.outcome import Fault, Outcome
 from labkit.endpoint.functions.printing import Printed
 from labkit.endpoint.functions.reporting import Reports
-from labkit.endpoint.functions.sandbox import ProcessExit, Sandbox
+from labkit.endpoint.functions.sandbox import Sandbox
 from labkit.endpoint.functions.watching import TimeIsUp, Watch
 from labkit.endpoint.moto_seam.protocols import new_request_id
 
@@ -119,7 +119,7 @@ class Runner:
         printed.end()
         status = ""
         if end is None and not watch.is_over:
-            gone = outcome.of_exit(request_id, outcome.exit_reason(1))
+            gone = outcome.of_exit(request_id, outcome.exit_reason(SystemExit(1)))
             end = _End(error=gone, fatal=True)
         if end is None:
             watch.use_up()
@@ -168,18 +168,17 @@ def _in_a_thread(watch: Watch, work: Callable[[], _End]) -> _End | None:
     ends: list[_End] = []
 
     def attempt() -> None:
-        with suppress(BaseException):  # of a process that the function has broken
+        # What gets here is no answer, and its absence says so: TimeIsUp, of the handler or of what
+        # else is the function's, such as an error's __str__; and what becomes of our own steps in
+        # a process that the function has broken, from NameError to MemoryError.
+        with suppress(BaseException):
             ends.append(work())
 
     context = contextvars.copy_context()
     thread = threading.Thread(target=context.run, args=(attempt,), daemon=True, name="function")
+    thread.start()
     try:
-        thread.start()
-    except RuntimeError:  # a Python without threads
-        attempt()
-        return ends[0] if ends and not watch.is_over else None
-    try:
-        thread.join(watch.patience_left_s)
+        thread.join(watch.patience_left_s)  # the stop button's KeyboardInterrupt arrives here
     finally:
         _stop(thread, watch)
     return ends[0] if ends and not watch.is_over else None
@@ -207,10 +206,12 @@ def _called(sandbox: Sandbox, event: object, context: Context, printed: Printed)
         raise
     except Fault as fault:
         error, fatal = outcome.of_fault(fault, request_id), fault.ends_sandbox
-    except (SystemExit, ProcessExit) as left:
-        return _End(error=outcome.of_exit(request_id, outcome.exit_reason(left.code)), fatal=True)
-    except BaseException as raised:  # noqa: BLE001  whatever the learner's code raises
+    except Exception as raised:  # noqa: BLE001  the learner's code may raise any
         error, fatal = outcome.of_exception(raised, request_id), sandbox.handler is None
+    except BaseException as left:  # noqa: BLE001  what ends a Python program ends the function
+        # SystemExit, ProcessExit, a KeyboardInterrupt of the function's own: signals, and so the
+        # stop button's, go to the main thread, and this is never it.
+        return _End(error=outcome.of_exit(request_id, outcome.exit_reason(left)), fatal=True)
     else:
         return _End(answer=answer)
     printed.end()

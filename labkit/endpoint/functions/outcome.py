@@ -127,8 +127,11 @@ TOO_LARGE: Final = {
 """The payload about an answer that is too long."""
 
 
-def exit_reason(code: object) -> str:
-    """What Lambda says of a process that left with *code*, as ``sys.exit`` takes it."""
+def exit_reason(left: BaseException) -> str:
+    """What Lambda says of a process that ended by an exception, with a ``code`` or without."""
+    if isinstance(left, KeyboardInterrupt):
+        return "with error: signal: interrupt"
+    code = getattr(left, "code", 1)
     status = code if isinstance(code, int) else int(code is not None)
     return f"with error: exit status {status & 0xFF}" if status else "without providing a reason"
 

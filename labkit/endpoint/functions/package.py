@@ -29,6 +29,9 @@ MOST_UNZIPPED_BYTES: Final = 262_144_000
 _CANNOT_UNZIP: Final = (
     "Could not unzip uploaded file. Please check your file, then try to upload again."
 )
+# What zipfile raises at a file it cannot read, and that file decides which: no zip file, or a
+# wrong checksum; data that do not inflate, or end too early; a compression or a version of zip that
+# Python does not know; encryption.
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 

@@ -67,11 +67,8 @@ class RoleDoor(Door):
 
     def answer(self, request: AWSPreparedRequest, **more: object) -> AWSResponse:
         """The application's answer, or a refusal if the role does not allow the call."""
-        watch = self._sandbox.watch
-        if watch is None:  # a thread that outlived its invocation
-            raise ConnectionError("The invocation that made this client is over.")
         held_off = self.aws.extension(Agenda).held_off()  # a thread of the function's, too
-        with watch.calling_back(), self._sandbox.allowance.lifted(), held_off:
+        with self._sandbox.calling_back(), held_off:
             parts = parts_of(request)
             action = self._action(parts, str(more.get("event_name", "")))
             if not self._may(action):

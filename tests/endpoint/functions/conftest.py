@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,6 +57,10 @@ class Functions:
         made = self.client.create_function(FunctionName=name, Code=code, **{**settings, **more})
         arn: str = made["FunctionArn"]
         return arn
+
+    def patience(self, seconds: float) -> None:
+        """From now on, functions may take so many of the machine's own seconds [s]."""
+        self.aws.settings = replace(self.aws.settings, function_patience_s=seconds)
 
     def answer(self, event: Any = None, name: str = "f", **more: Any) -> Any:
         """What a function answers, or the payload of its error."""

@@ -106,7 +106,11 @@ FAILURES = {
         "Runtime.ExitError",
         "Error: Runtime exited with error: exit status 1",
     ),
-    "interrupts": ("def handler(e, c):\n    raise KeyboardInterrupt", "KeyboardInterrupt", ""),
+    "interrupts": (
+        "def handler(e, c):\n    raise KeyboardInterrupt",
+        "Runtime.ExitError",
+        "Error: Runtime exited with error: signal: interrupt",
+    ),
     "breaks Python": (
         "import builtins\ndef handler(e, c):\n    builtins.len = builtins.isinstance = None",
         "Runtime.ExitError",
@@ -150,16 +154,18 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_function_that_fails_is_reported_and_the_next_call_works(functions_with, failure):
+def test_a_function_that_fails_is_reported_and_the_next_call_works(functions, failure):
     source, kind, message = FAILURES[failure]
-    functions = functions_with(function_patience_s=0.3 if kind == "Sandbox.Timedout" else 60)
+    if kind == "Sandbox.Timedout":
+        functions.patience(0.3)
     functions.make(source)
     answer = functions.client.invoke(FunctionName="f")
     payload = json.loads(answer["Payload"].read())
     gc.collect()
     assert ("Unhandled", kind) == (answer["FunctionError"], payload["errorType"])
     assert message in payload["errorMessage"]
-    functions.make(ECHO, name="next", Timeout=60)
+    functions.patience(60)
+    functions.make(ECHO, name="next")
     assert "fine" == functions.answer("fine", name="next")
 
 
@@ -176,19 +182,19 @@ def test_an_exception_comes_with_the_frames_of_the_function_alone(functions):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux only")
 @pytest.mark.parametrize("body", ["bytearray(10 ** 11)", "['x' * 10 ** 7 for _ in iter(int, 1)]"])
-def test_a_function_that_wants_all_memory_gets_none(functions_with, body):
-    functions = functions_with(function_patience_s=60)
+def test_a_function_that_wants_all_memory_gets_none(functions, body):
     functions.make(f"def handler(e, c):\n    return len({body})", Timeout=60)
     assert "MemoryError" == functions.answer()["errorType"]
 
 
-def test_a_function_that_waits_for_what_never_comes_is_left_behind(functions_with):
-    functions = functions_with(function_patience_s=0.3)
-    functions.make(
-        "import threading\ndef handler(e, c):\n    lock = threading.Lock()\n"
-        "    lock.acquire()\n    lock.acquire()"
-    )
-    assert "Sandbox.Timedout" == functions.answer()["errorType"]
+def test_a_function_that_waits_for_what_never_comes_is_left_behind(functions):
+    functions.patience(0.3)
+    waiting = "import threading\nlock = threading.Lock()\nlock.acquire()\n"
+    functions.make(waiting + "def handler(e, c):\n    lock.acquire()")
+    functions.make(waiting + "lock.acquire()", name="at-once")
+    for name in ("f", "at-once"):  # the second in the middle of an import
+        assert "Sandbox.Timedout" == functions.answer(name=name)["errorType"]
+    functions.patience(60)
     functions.make(ECHO, name="next")
     assert "fine" == functions.answer("fine", name="next")
 
@@ -227,8 +233,7 @@ def test_a_timeout_takes_all_the_time_there_was(functions_with):
     assert "Status: timeout" in functions.lines()[-1]
 
 
-def test_boto3_reaches_the_lab_however_it_is_used_and_as_the_functions_role(functions_with):
-    functions = functions_with(function_patience_s=60)
+def test_boto3_reaches_the_lab_however_it_is_used_and_as_the_functions_role(functions):
     functions.make(
         "import boto3\n"
         "early = boto3.client('ec2')\n"
@@ -330,8 +335,7 @@ def test_logged_records_are_worded_as_lambda_does(functions):
     assert [f"[INFO]\t2026-01-05T09:00:00.000Z\t{request_id}\ttwo\nlines"] == functions.printed()
 
 
-def test_a_function_may_invoke_another_and_a_loop_of_them_is_stopped(functions_with):
-    functions = functions_with(function_patience_s=60)
+def test_a_function_may_invoke_another_and_a_loop_of_them_is_stopped(functions):
     functions.make(
         "import boto3, json\n"
         "client = boto3.client('lambda')\n"
@@ -391,6 +395,35 @@ def test_a_function_calls_as_its_role_and_we_do_not(functions, session_on):
         "UserId": f"{role_id}:f",
     } == functions.answer()
     assert arn != session_on(functions.aws).client("sts").get_caller_identity()["Arn"]
+
+
+def test_threads_of_a_function_may_invoke_others_which_take_turns(functions):
+    functions.make(
+        "import os\ndef handler(e, c):\n    return [e, os.environ['WHO']]",
+        "g",
+        Environment={"Variables": {"WHO": "g"}},
+    )
+    functions.make(
+        "import boto3, json, os\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "client = boto3.client('lambda')\n"
+        "def called(n):\n"
+        "    answer = client.invoke(FunctionName='g', Payload=json.dumps(n))\n"
+        "    return json.loads(answer['Payload'].read())\n"
+        "def handler(e, c):\n"
+        "    with ThreadPoolExecutor(3) as pool:\n"
+        "        return [*pool.map(called, range(4)), os.environ['WHO']]",
+        Timeout=60,
+        Environment={"Variables": {"WHO": "f"}},
+    )
+    assert [[0, "g"], [1, "g"], [2, "g"], [3, "g"], "f"] == functions.answer()
+
+
+def test_a_function_that_has_removed_its_files_has_them_again(functions):
+    functions.make(
+        "import os, shutil\ndef handler(e, c):\n    shutil.rmtree(os.getcwd())\n    return e"
+    )
+    assert [1, 2] == [functions.answer(1), functions.answer(2)]
 
 
 def test_a_role_that_may_not_log_leaves_no_log(functions, refusal):
