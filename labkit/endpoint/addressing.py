@@ -36,6 +36,7 @@ SERVICE_BY_SIGNING_NAME: Final = {
 SERVICE_BY_TARGET_PREFIX: Final = {
     "AmazonSSM": "ssm",
     "AWSEvents": "events",
+    "AmazonSQS": "sqs",
     "DynamoDB_20120810": "dynamodb",
     "GraniteServiceVersion20100801": "cloudwatch",
     "Logs_20140328": "logs",
@@ -106,7 +107,10 @@ def canonical(request: Request, address: Address) -> Request:
     host = host_of(address.service, address.region)
     path = (_bucket_in_host(parts) if address.service == "s3" else "") + (parts.path or "/")
     url = urlunsplit(("https", host, path, parts.query, ""))
-    return Request(request.method, url, {**request.headers, "host": host}, request.body)
+    headers = {**request.headers, "host": host}
+    return Request(
+        request.method, url, headers, request.body, origin=f"{parts.scheme}://{parts.netloc}"
+    )
 
 
 def host_of(service: str, region: str = "us-east-1") -> str:

@@ -259,6 +259,7 @@ class _Invocation:
         self.region = address.region
         self.operation = operation or address.operation or ""
         self.account_id = aws.settings.account_id
+        self.origin = request.origin
         self._request = request
         self._given = params
 

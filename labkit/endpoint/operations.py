@@ -69,6 +69,10 @@ class Call(Protocol):
         """The account that calls; it owns everything there is."""
 
     @property
+    def origin(self) -> str:
+        """Scheme and host that the caller sent it to; empty if they are AWS's own."""
+
+    @property
     def aws(self) -> EmbeddedAws:
         """The application that is called."""
 

@@ -3,6 +3,8 @@ Queues: ReceiveMessage waits as long as it is told to, and no clock stands still
 
 moto keeps the queues; while it waits, it would let nobody else in.  It takes
 attributes and messages as they come, so what they have to be is looked at here.
+Many clients send what is for a queue to the host in its URL, so that has to be one
+that leads here: the one a caller has just used.
 
 Source: Amazon SQS Developer Guide, "Amazon SQS short and long polling"; Amazon
 SQS API Reference, SetQueueAttributes and SendMessage; words of refusals from
@@ -14,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from labkit.endpoint.agenda import Agenda
 from labkit.endpoint.batches import sent_in_part
@@ -36,6 +39,13 @@ _REASONS: Final = {"RedrivePolicy": " Reason: Redrive policy is not a valid JSON
 _FORBIDDEN: Final = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 _ALLOWED: Final = "#x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]"
 _MOMENTS: Final = ("CreatedTimestamp", "LastModifiedTimestamp")
+_URLS: Final = {
+    "CreateQueue": "QueueUrl",
+    "GetQueueUrl": "QueueUrl",
+    "ListQueues": "QueueUrls",
+    "ListDeadLetterSourceQueues": "queueUrls",
+}
+"""The member of each answer that tells addresses of queues."""
 
 
 @before("sqs", "CreateQueue")
@@ -65,6 +75,18 @@ def send_message_batch(call: Call) -> dict[str, Any]:
         lambda each: _objection(each["MessageBody"]),
         lambda fit: call.forward(Entries=fit),
     )
+
+
+def tell_addresses(call: Call) -> dict[str, Any]:
+    """What moto answers, with addresses of queues at the host that the caller knows."""
+    answer, member = call.forward(), _URLS[call.operation]
+    told = answer.get(member, [])
+    moved = [_moved(each, call.origin) for each in ([told] if isinstance(told, str) else told)]
+    return {**answer, member: moved[0] if isinstance(told, str) else moved} if told else answer
+
+
+for _name in _URLS:
+    operation("sqs", _name)(tell_addresses)
 
 
 @operation("sqs", "GetQueueAttributes")
@@ -119,6 +141,10 @@ def _objection(body: str) -> AwsError | None:
         f"Invalid binary character '#x{ord(forbidden[0]):X}' was found in the message body, "
         f"the set of allowed characters is {_ALLOWED}.",
     )
+
+
+def _moved(url: str, origin: str) -> str:
+    return f"{origin}{urlsplit(url).path}" if origin else url
 
 
 def _is_within(value: str, least: int, most: int) -> bool:

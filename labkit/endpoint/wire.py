@@ -26,12 +26,14 @@ class Request:
         url: Absolute, still percent-encoded.
         headers: Names in lower case.
         body: As received, after any transfer encoding was undone.
+        origin: Scheme and host it was sent to, if `url` has AWS's own in their place.
     """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes = b""
+    origin: str = ""
 
     @cached_property
     def split_url(self) -> SplitResult:

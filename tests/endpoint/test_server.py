@@ -146,3 +146,24 @@ def test_many_clients_at_once_each_get_their_own_right_answers(server: Server):
         counts = list(pool.map(work, range(CLIENTS)))
     assert counts == [[1, 3, 6]] * CLIENTS
     assert count(first, shared) == 6 * CLIENTS
+
+
+def test_a_queue_is_at_the_address_that_its_maker_used(server: Server):
+    def sqs(endpoint_url: str) -> Any:
+        return boto3.client(
+            "sqs",
+            endpoint_url=endpoint_url,
+            region_name="us-east-1",
+            aws_access_key_id="labkit",
+            aws_secret_access_key="labkit",
+        )
+
+    ours = sqs(server.url)
+    url = ours.create_queue(QueueName="inbox")["QueueUrl"]
+    assert url == f"{server.url}/123456789012/inbox"
+    assert ours.get_queue_url(QueueName="inbox")["QueueUrl"] == url
+    assert ours.list_queues()["QueueUrls"] == [url]
+
+    sqs(url).send_message(QueueUrl=url, MessageBody="sent where the URL says, as many SDKs do")
+    at_aws = "https://sqs.us-east-1.amazonaws.com/123456789012/inbox"
+    assert len(ours.receive_message(QueueUrl=at_aws)["Messages"]) == 1
