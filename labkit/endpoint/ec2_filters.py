@@ -164,6 +164,12 @@ PATHS: Final[dict[str, dict[str, str]]] = {
         "resource-type": "ResourceType",
         "transit-gateway-attachment-id": "TransitGatewayAttachmentId",
     },
+    "DescribeTags": {
+        "key": "Key",
+        "resource-id": "ResourceId",
+        "resource-type": "ResourceType",
+        "value": "Value",
+    },
     "GetTransitGatewayRouteTablePropagations": {
         "resource-id": "ResourceId",
         "resource-type": "ResourceType",
@@ -181,6 +187,7 @@ OWN: Final = frozenset(
         "DescribeNetworkInsightsAnalyses",
         "DescribeNetworkInsightsPaths",
         "DescribePrefixLists",
+        "DescribeTags",
         "DescribeTransitGatewayAttachments",
         "DescribeTransitGatewayRouteTables",
         "DescribeTransitGatewayVpcAttachments",

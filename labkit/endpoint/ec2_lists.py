@@ -111,7 +111,8 @@ def _texts(item: dict[str, Any], path: str) -> list[str]:
 
 
 def _tag_values(item: dict[str, Any], key: str) -> list[str]:
-    return [tag["Value"] for tag in item.get("Tags", []) if tag["Key"] == key]
+    tags = item.get("Tags", [item] if "Key" in item else [])  # DescribeTags lists tags as such
+    return [tag["Value"] for tag in tags if tag["Key"] == key]
 
 
 def _page_size(call: Call) -> int:

@@ -145,3 +145,23 @@ def test_a_filter_of_addresses_that_aws_has_not_is_invalid(ec2, refusal):
     wrong = [{"Name": "colour", "Values": ["red"]}]
     expected = "InvalidParameterValue", "The filter 'colour' is invalid"
     assert expected == refusal(ec2.describe_addresses, Filters=wrong)
+
+
+def test_tags_are_listed_by_what_they_are_on_in_the_words_of_aws(ec2, vpcs):
+    made = ec2.create_subnet(VpcId=vpcs[-1], CidrBlock="10.10.1.0/24")
+    subnet = made["Subnet"]["SubnetId"]
+    gateway = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")
+    nat = gateway["NatGateway"]["NatGatewayId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    for number, resource in enumerate((nat, address, subnet)):
+        tags = [{"Key": "Name", "Value": "spare"}, {"Key": "number", "Value": str(number)}]
+        ec2.create_tags(Resources=[resource], Tags=tags)
+
+    def found(name, *values):
+        answer = ec2.describe_tags(Filters=[{"Name": name, "Values": [*values]}])["Tags"]
+        return {(each["ResourceId"], each["ResourceType"]) for each in answer}
+
+    assert found("resource-type", "natgateway") == {(nat, "natgateway")}
+    assert found("resource-type", "elastic-ip") == {(address, "elastic-ip")}
+    assert found("tag:number", "2") == {(subnet, "subnet")}
+    assert len(found("value", "spa*")) == 3

@@ -14,6 +14,7 @@ from labkit.endpoint.moto_seam.corrections import (  # noqa: F401  loading them 
     public_addresses,
     resource_ids,
     routes,
+    tags,
     transit_gateways,
     vpcs,
 )
