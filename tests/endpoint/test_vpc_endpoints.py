@@ -253,3 +253,12 @@ def test_a_prefix_list_that_is_not_there_is_named(ec2, refusal, name):
         "InvalidPrefixListID.NotFound",
         f"The prefix list ({missing}) does not exist.",
     ) == refusal(call, **{name: asked})
+
+
+def test_a_service_is_found_by_its_name_and_its_kind(ec2):
+    def found(name, value):
+        filters = [{"Name": "service-name", "Values": [S3]}, {"Name": name, "Values": [value]}]
+        return ec2.describe_vpc_endpoint_services(Filters=filters)["ServiceDetails"]
+
+    assert [S3] == [each["ServiceName"] for each in found("service-type", "Gateway")]
+    assert found("service-type", "GatewayLoadBalancer") == []

@@ -17,7 +17,7 @@ def instead_of(owner: type, name: str) -> Callable[[Callable[..., Any]], Callabl
     """
     A decorator that puts a function in the place of *name* of *owner*.
 
-    The function gets the original, bound, before its own arguments.  Outside
+    The function gets the original, bound if it is a method, before its own arguments.  Outside
     of :func:`labkit.endpoint.moto_seam.isolation.active` the original acts.
     """
     original = vars(owner).get(name, getattr(owner, name))
@@ -25,6 +25,8 @@ def instead_of(owner: type, name: str) -> Callable[[Callable[..., Any]], Callabl
     def put_in(correction: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(original, property):
             setattr(owner, name, property(_switch(original.fget, correction)))
+        elif isinstance(original, staticmethod):
+            setattr(owner, name, staticmethod(_plain_switch(original, correction)))
         else:
             setattr(owner, name, _switch(original, correction))
         return correction
@@ -38,5 +40,15 @@ def _switch(original: Any, correction: Callable[..., Any]) -> Callable[..., Any]
         if isolation.at_work():
             return correction(partial(original, self), self, *args, **kwargs)
         return original(self, *args, **kwargs)
+
+    return either
+
+
+def _plain_switch(original: Any, correction: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(original)
+    def either(*args: Any, **kwargs: Any) -> Any:
+        if isolation.at_work():
+            return correction(original, *args, **kwargs)
+        return original(*args, **kwargs)
 
     return either

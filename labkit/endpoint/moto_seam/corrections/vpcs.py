@@ -125,6 +125,14 @@ def _add_for_all(ec2: Any, acl: Any, number: int, block: str, action: str) -> No
     acl.network_acl_entries.sort(key=lambda entry: (not entry.egress, entry.rule_number))
 
 
+# Filters of endpoint services have "Values", as all others; moto looks for a "Value".
+
+
+@instead_of(VPCBackend, "_filter_endpoint_services")
+def _endpoint_services(original: Any, names: Any, filters: Any, services: Any) -> Any:
+    return original(names, [{**each, "Value": each["Values"]} for each in filters], services)
+
+
 # A filter that moto does not know is a key error in groups, as if the lab had failed.
 
 
