@@ -20,6 +20,7 @@ QUESTIONS: Final[dict[str, tuple[Callable[[Drawn], str], tuple[str, ...]]]] = {
     "culprit": (lambda drawn: drawn.culprit, (*CULPRITS, HOST, LOG, NOTHING)),
 }
 _INNOCENT: Final = (HOST, LOG, NOTHING)
+_BLAME: Final = (*PLACES, *CULPRITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Met:
     @property
     def is_false_blame(self) -> bool:
         """Whether the network is blamed for what it has not done."""
-        return self.truth in _INNOCENT and self.said not in _INNOCENT
+        return self.truth in _INNOCENT and self.said in _BLAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,21 @@ class Meeting:
         said = f"{self.right} of {len(self.met)} incidents are named as they are."
         if self.confusions:
             truth, taken_for, cases = self.confusions[0]
-            said += f" Most often {truth!r} is taken for {taken_for!r}: {len(cases)} times."
+            said += f" Most often {truth!r} is taken for {taken_for!r}: {times(len(cases))}."
         if self.false_blame:
-            said += f" The network is blamed {len(self.false_blame)} times though it is innocent."
+            blamed = times(len(self.false_blame))
+            said += f" The network is blamed {blamed} though it is innocent."
         return said
+
+
+def times(count: int) -> str:
+    """
+    How often, in words.
+
+    >>> times(1), times(3)
+    ('once', '3 times')
+    """
+    return "once" if count == 1 else f"{count} times"
 
 
 def meet(analyst: Analyst, incidents: Iterable[Drawn], about: str) -> Meeting:

@@ -116,6 +116,12 @@ def test_whoever_always_blames_the_network_is_told_how_often_it_is_innocent(draw
     assert f"taken for 'route there': {len(wrong)} times" in str(meeting)
 
 
+def test_whoever_gives_no_verdict_blames_nobody(drawn):
+    meeting = meet(lambda _: "no verdict", drawn, "culprit")
+
+    assert (0, []) == (meeting.right, meeting.false_blame)
+
+
 def test_an_analyst_can_be_asked_two_things(drawn):
     with pytest.raises(NameNotFound, match="Known: culprit, place"):
         meet(lambda _: "", drawn, "guilt")

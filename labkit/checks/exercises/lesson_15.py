@@ -12,7 +12,7 @@ from labkit.checks.outcome import almost, done, not_yet
 from labkit.checks.shown import shown
 from labkit.checks.theirs import StillBlank, theirs
 from labkit.diagnose.judging import HEALTHY, not_told_apart
-from labkit.diagnose.meeting import meet
+from labkit.diagnose.meeting import meet, times
 from labkit.diagnose.practice import practice
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.fault import Breaks
@@ -159,9 +159,9 @@ def _judged(meeting: Meeting, look: str) -> Outcome:
             "nobody innocent is blamed",
         )
     truth, said, wrong = meeting.confusions[0]
-    example = f"{said!r} where it is {truth!r}: {len(wrong)} times. One is {wrong[0].drawn.case}"
+    example = f"{said!r} where it is {truth!r}: {times(len(wrong))}. One is {wrong[0].drawn.case}"
     blamed = len(meeting.false_blame)
-    falsely = f" It blames an innocent network {blamed} times." if blamed else ""
+    falsely = f" It blames an innocent network {times(blamed)}." if blamed else ""
     if meeting.right >= _NEARLY * number and not blamed:
         return almost(
             holds=f"{meeting.right} of {number} incidents are named as they are.",
