@@ -87,7 +87,7 @@ def read_role(lab: CloudLab, arn: str) -> Role:
             for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
         ]
         attached = [
-            _managed(iam, each["PolicyArn"])
+            read_policy(lab, each["PolicyArn"])
             for each in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
         ]
     except iam.exceptions.NoSuchEntityException:
@@ -95,8 +95,9 @@ def read_role(lab: CloudLab, arn: str) -> Role:
     return Role(arn, trust, (*inline, *attached))
 
 
-def _managed(iam: Any, arn: str) -> dict[str, Any]:  # noqa: ANN401  boto3 clients carry no type
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    found = iam.get_policy_version(PolicyArn=arn, VersionId=version)
+def read_policy(lab: CloudLab, arn: str) -> dict[str, Any]:
+    """What a managed policy says, by its ARN."""
+    version = lab.iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    found = lab.iam.get_policy_version(PolicyArn=arn, VersionId=version)
     document: dict[str, Any] = found["PolicyVersion"]["Document"]
     return document

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from labkit.diagnose.asking import diagnose_lab, read_role
+from labkit.diagnose.asking import diagnose_lab, read_policy, read_role
 from labkit.diagnose.causes import Cause
 from labkit.diagnose.judging import Rehearsals
 from labkit.diagnose.loosening import loosened, wider_permissions, wider_trust
 from labkit.errors import LabError
 from labkit.faults import logbook
 from labkit.faults.incidents import count_records
-from labkit.faults.parts import DeliveryPermissions, DeliveryTrust, Gone
+from labkit.faults.parts import DeliveryPolicies, DeliveryTrust, Gone
 from labkit.faults.world import World
 from labkit.lab.ways import walk_between
 from labkit.network.explain import label
@@ -96,10 +96,13 @@ def _wider_role(lab: CloudLab, file: IncidentFile) -> Iterator[str]:
     were = {change.part: change.after for change in file.kept_parts}
     if DeliveryTrust() not in were:
         return
+    policies = were[DeliveryPolicies()]
+    managed = (read_policy(lab, arn) for arn in policies["attached"])
+    permissions = [*policies["inline"].values(), *managed]
     for arn in sorted({log.role_arn for log in file.healthy_logs if log.role_arn}):
         role = read_role(lab, arn)
         yield from wider_trust(were[DeliveryTrust()], role.trust)
-        yield from wider_permissions([were.get(DeliveryPermissions())], role.permissions)
+        yield from wider_permissions(permissions, role.permissions)
 
 
 def gone(lab: CloudLab, file: IncidentFile) -> str:

@@ -17,6 +17,7 @@ from labkit.checks import ____
 from labkit.checks.outcome import Word
 from labkit.faults import applied
 from labkit.faults.incidents.ladder import SHARED
+from labkit.faults.parts import DeliveryPolicies, DeliveryTrust
 from labkit.network.openings import openings
 
 EVERYTHING = "0.0.0.0/0"
@@ -253,6 +254,28 @@ def test_what_was_opened_is_shut_again_when_the_incident_is_closed(repaired, edi
 
     assert ([], []) == (openings(before, after), openings(after, before))
     assert "Put back as well" in repr(closed)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "a_role_that_may_do_anything",
+        "a_managed_policy_for_the_role",
+        "a_role_that_trusts_everybody",
+    ],
+)
+def test_the_role_is_again_what_it_was_when_the_incident_is_closed_by_another_kernel(edit, capsys):
+    lab = Lab.open(through="flow_logs")
+    capsys.readouterr()
+    parts = (DeliveryTrust(), DeliveryPolicies())
+    before = [part.read(lab) for part in parts]
+    lab.incident(seed=0, level=1)
+    do(lab, edit)
+    lab.iam.delete_role_policy(RoleName="labkit-flow-logs", PolicyName="write-flow-logs")
+    closed = lab.on_same_cloud(lab.name).close_incident()
+
+    assert before == [part.read(lab) for part in parts]
+    assert "policies of the delivery role: write-flow-logs" in repr(closed)
 
 
 # Evidence that goes.

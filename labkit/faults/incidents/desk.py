@@ -20,7 +20,7 @@ from labkit.faults.incidents.leftovers import leftovers
 from labkit.faults.incidents.levels import level_numbered
 from labkit.faults.incidents.plot import draw
 from labkit.faults.parts import (
-    DeliveryPermissions,
+    DeliveryPolicies,
     DeliveryTrust,
     FlowLogOf,
     Gone,
@@ -218,7 +218,7 @@ def _kept(lab: CloudLab) -> Iterator[tuple[Part, Value]]:
     """What an incident puts back and the network's own description does not tell."""
     flow_logs = [each["ResourceId"] for each in lab.tags.resources(lab.ec2, _FLOW_LOG)]
     parts = [FlowLogOf(each) for each in flow_logs if each.startswith("vpc-")]
-    for part in (*parts, DeliveryTrust(), DeliveryPermissions()):
+    for part in (*parts, DeliveryTrust(), DeliveryPolicies()):
         try:
             yield part, part.read(lab)
         except ClientError as error:

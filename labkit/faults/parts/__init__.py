@@ -12,7 +12,7 @@ from labkit.faults.parts.nat_gateways import NatGatewayIn
 from labkit.faults.parts.network_acls import AclEntry, FreshAcl
 from labkit.faults.parts.part import Change, Gone, Part, Value, is_gone
 from labkit.faults.parts.peerings import PeeringOf
-from labkit.faults.parts.roles import DeliveryPermissions, DeliveryTrust
+from labkit.faults.parts.roles import DeliveryPermissions, DeliveryPolicies, DeliveryTrust
 from labkit.faults.parts.routes import RouteTo, TableOf
 from labkit.faults.parts.security_groups import GroupRule, GroupsOf
 
@@ -21,6 +21,7 @@ __all__ = [
     "AclEntry",
     "Change",
     "DeliveryPermissions",
+    "DeliveryPolicies",
     "DeliveryTrust",
     "FlowLogOf",
     "FreshAcl",
@@ -46,6 +47,7 @@ KINDS: Final[dict[str, Any]] = {
     for kind in (
         AclEntry,
         DeliveryPermissions,
+        DeliveryPolicies,
         DeliveryTrust,
         FlowLogOf,
         FreshAcl,

@@ -69,6 +69,49 @@ class DeliveryPermissions(Part):
         return f"permissions of the delivery role: {', '.join(actions)}"
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicies(Part):
+    """
+    Every policy of the lab's delivery role.
+
+    Its value holds the documents of ``inline`` policies by name, and the ARNs of ``attached`` ones.
+    """
+
+    def read(self, lab: CloudLab) -> Value:
+        client, role = lab.iam, {"RoleName": iam.role_name(lab)}
+        pages = client.get_paginator("list_role_policies").paginate(**role)
+        names = sorted(name for page in pages for name in page["PolicyNames"])
+        pages = client.get_paginator("list_attached_role_policies").paginate(**role)
+        return {
+            "inline": {
+                name: client.get_role_policy(**role, PolicyName=name)["PolicyDocument"]
+                for name in names
+            },
+            "attached": sorted(
+                each["PolicyArn"] for page in pages for each in page["AttachedPolicies"]
+            ),
+        }
+
+    def write(self, lab: CloudLab, value: Value) -> None:
+        found, client, role = self.read(lab), lab.iam, {"RoleName": iam.role_name(lab)}
+        for name, document in value["inline"].items():
+            if found["inline"].get(name) != document:
+                client.put_role_policy(**role, PolicyName=name, PolicyDocument=json.dumps(document))
+        for name in found["inline"].keys() - value["inline"].keys():
+            client.delete_role_policy(**role, PolicyName=name)
+        for arn in set(value["attached"]) - set(found["attached"]):
+            client.attach_role_policy(**role, PolicyArn=arn)
+        for arn in set(found["attached"]) - set(value["attached"]):
+            client.detach_role_policy(**role, PolicyArn=arn)
+
+    def on(self, world: World, value: Value) -> World:
+        return _delivering(world, may="logs:PutLogEvents" in json.dumps(value["inline"]))
+
+    def words(self, value: Value) -> str:
+        names = ", ".join([*value["inline"], *value["attached"]])
+        return f"policies of the delivery role: {names or 'none'}"
+
+
 def _delivering(world: World, *, may: bool) -> World:
     error = None if may else ACCESS_ERROR
     return replace(
