@@ -15,7 +15,7 @@ from labkit.checks.judges import judge_of
 from labkit.checks.lessons import remember
 from labkit.checks.outcome import not_attempted, not_yet
 from labkit.checks.shown import shown
-from labkit.checks.theirs import Raised, StillBlank
+from labkit.checks.theirs import NotBack, Raised, StillBlank, call
 from labkit.errors import LabError, NameNotFound, StepOutOfOrder, TopologyError
 from labkit.lab import CloudLab
 
@@ -64,20 +64,29 @@ def check(exercise_id: str, lab: CloudLab | None = None, *answers: object) -> Fe
 
 
 def _outcome(judged: Judged, lab: CloudLab, given: Mapping[str, object]) -> Outcome:
+    try:
+        return call(_misfit, judged, given, what="your answer") or judged.judge(
+            lab, *given.values()
+        )
+    except StillBlank:
+        return _fill_in(given)
+    except NotBack as late:
+        return _not_back(late)
+    except Raised as raised:
+        return _learners_own(raised)
+    except (NameNotFound, StepOutOfOrder, TopologyError, ClientError) as missing:
+        return _lab_changed(missing)
+
+
+def _misfit(judged: Judged, given: Mapping[str, object]) -> Outcome | None:
+    """What keeps the answers from being judged at all."""
     blank = [name for name, value in given.items() if is_blank(value)]
     if blank:
         return _fill_in(blank)
     for name, value in given.items():
         if not _fits(value, judged.answers[name]):
             return _wrong_type(name, value, judged.answers[name])
-    try:
-        return judged.judge(lab, *given.values())
-    except StillBlank:
-        return _fill_in(given)
-    except Raised as raised:
-        return _learners_own(raised)
-    except (NameNotFound, StepOutOfOrder, TopologyError, ClientError) as missing:
-        return _lab_changed(missing)
+    return None
 
 
 def _fill_in(names: Iterable[str]) -> Outcome:
@@ -105,10 +114,20 @@ def _wrong_type(name: str, value: object, kind: Kind) -> Outcome:
 
 def _learners_own(raised: Raised) -> Outcome:
     return not_yet(
-        observed=f"{raised.what} raised\n{raised.message}",
+        observed=str(raised),
         expected=f"{raised.what} to run to its end.",
         look="the last line of the message above; the traceback says where it happened.",
         folded=raised.frames,
+    )
+
+
+def _not_back(late: NotBack) -> Outcome:
+    return not_yet(
+        observed=str(late),
+        expected=f"{late.what} to come to its end.",
+        look="a loop that goes on for ever: what would have to become true for it to end? The "
+        "traceback says where it was.",
+        folded=late.frames,
     )
 
 

@@ -14,6 +14,7 @@ from labkit.checks.blank import is_blank
 from labkit.checks.feedback import LOOKS, as_html, as_text
 from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
 from labkit.checks.shown import shown
+from labkit.checks.theirs import bounded
 from labkit.diagnose import diagnose_lab
 from labkit.diagnose.hints import STEPS, hint
 from labkit.diagnose.judging import (
@@ -41,6 +42,8 @@ ANSWERED: Final = "answered"
 _GONE: Final = 'Build it again: lab.build("instances"). Or begin afresh: lab.close_incident().'
 _NEEDED: Final = ("interface-id", "srcaddr", "dstaddr", "protocol", "action")
 _INNOCENT: Final = (NOTHING, TOO_EARLY)
+# Most of it goes into rehearsing the incident with every other cause [s].
+_REHEARSING_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -100,14 +103,15 @@ def judge(lab: CloudLab, *, symptom: object, evidence: object, cause: object) ->
         LabError: No incident is open.
         NameNotFound: The cause names no fault; names the nearest.
         QueryError: The query is malformed.
+        NotBack: What is handed in cannot be read to its end.
     """
     file = current(lab)
     rehearsals = Rehearsals(file, lab.log_group)
     lost = gone(lab, file)
     return Verdict(
-        _blank("symptom") if is_blank(symptom) else _symptom(file, symptom),
-        _blank("evidence") if is_blank(evidence) else _evidence(rehearsals, evidence),
-        _blank("cause") if is_blank(cause) else _claimed(file, rehearsals, cause),
+        bounded(_symptom, file, symptom, what="your symptom"),
+        bounded(_evidence, rehearsals, evidence, what="your evidence", seconds=_REHEARSING_S),
+        bounded(_claimed, file, rehearsals, cause, what="your cause", seconds=_REHEARSING_S),
         _host_gone(lost) if lost else _fix(file, fix_state(lab, file)),
     )
 
@@ -136,6 +140,8 @@ def _blank(name: str) -> Outcome:
 
 
 def _symptom(file: IncidentFile, symptom: object) -> Outcome:
+    if is_blank(symptom):
+        return _blank("symptom")
     said = getattr(symptom, "answered", None)
     if said is None and symptom in (NO_ANSWER, ANSWERED):
         said = symptom == ANSWERED
@@ -159,6 +165,8 @@ def _symptom(file: IncidentFile, symptom: object) -> Outcome:
 
 
 def _evidence(rehearsals: Rehearsals, evidence: object) -> Outcome:
+    if is_blank(evidence):
+        return _blank("evidence")
     if isinstance(evidence, str):
         return _told(rehearsals, not_told_apart(rehearsals, evidence), "query finds")
     rows = _rows(evidence)
@@ -215,6 +223,8 @@ def _claimed(file: IncidentFile, rehearsals: Rehearsals, cause: object) -> Outco
     Raises:
         NameNotFound: One of them is no fault; names the nearest.
     """
+    if is_blank(cause):
+        return _blank("cause")
     names = [cause] if isinstance(cause, str) else cause
     if not isinstance(names, (list, tuple, set, frozenset)) or not names:
         return not_yet(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
 
+from labkit.patience import uninterrupted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,8 +47,9 @@ class Door:
         self.aws = aws
 
     def answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        """The application's answer to a request of botocore's."""
-        return sent_back(request, self.aws.handle(*parts_of(request)))
+        """The application's answer to a request of botocore's; nothing stops it half-way."""
+        with uninterrupted():
+            return sent_back(request, self.aws.handle(*parts_of(request)))
 
 
 def parts_of(request: AWSPreparedRequest) -> tuple[str, str, dict[str, str], bytes]:

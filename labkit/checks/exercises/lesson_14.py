@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from labkit.checks.blank import Blank, is_blank
+from labkit.checks.blank import is_blank
 from labkit.checks.feedback import LOOKS
 from labkit.checks.judges import judge
 from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
 from labkit.checks.reasoning import Verdict
 from labkit.checks.reasoning import judge as verdict_on
 from labkit.checks.shown import shown
-from labkit.checks.theirs import theirs
+from labkit.checks.theirs import StillBlank, call, theirs
 from labkit.errors import NameNotFound
 from labkit.faults import applied
 from labkit.faults.incidents import Ladder, close_incident
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 Report: TypeAlias = "Callable[[CloudLab], object]"
 _PARTS: Final = ("symptom", "evidence", "cause", "fix")
 _SAID: Final = _PARTS[:3]
+# A rung pings and waits for logs as taking it did, which on AWS is minutes.
+_PATIENCE_S: Final = 60.0
+_TIMES_AS_LONG: Final = 3
 
 
 @judge("14-loud", ladder="Ladder", rung_2="callable")
@@ -71,20 +75,21 @@ def _climb(lab: CloudLab, ladder: Ladder, reports: Mapping[int, Report]) -> Outc
 
 
 def _on_rung(lab: CloudLab, ladder: Ladder, number: int, report: Report) -> Outcome:
+    began_s = time.monotonic()
     ladder.take(number)
+    taking_s = time.monotonic() - began_s
     try:
-        return _judged(lab, number, report)
+        return _judged(lab, number, report, max(_PATIENCE_S, _TIMES_AS_LONG * taking_s))
+    except StillBlank:
+        return _still_blank(number)
     finally:
         close_incident(lab)
 
 
-def _judged(lab: CloudLab, number: int, report: Report) -> Outcome:
+def _judged(lab: CloudLab, number: int, report: Report, seconds: float) -> Outcome:
     broken = applied(lab)
-    with theirs(f"rung_{number}"):
-        said = report(lab)
-    if isinstance(said, Blank):
-        return _still_blank(number)
-    if not isinstance(said, Mapping) or set(said) != set(_SAID):
+    said = call(_read, report, lab, what=f"rung_{number}", seconds=seconds)
+    if not isinstance(said, dict) or set(said) != set(_SAID):
         return not_yet(
             observed=f"rung_{number} gives back {_what(said)}.",
             expected=f"a dict with {', '.join(_SAID)}.",
@@ -98,6 +103,12 @@ def _judged(lab: CloudLab, number: int, report: Report) -> Outcome:
         )
     with theirs(f"what rung_{number} says"):
         return _worth(lab, number, said)
+
+
+def _read(report: Report, lab: CloudLab) -> object:
+    """What a report says, as a plain dict if it is one of any kind."""
+    said = report(lab)
+    return dict(said) if isinstance(said, Mapping) else said
 
 
 def _worth(lab: CloudLab, number: int, said: Mapping[str, object]) -> Outcome:

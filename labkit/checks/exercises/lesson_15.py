@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 from string import Formatter
 from typing import TYPE_CHECKING, Final
 
-from labkit.checks.blank import Blank
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_yet
 from labkit.checks.shown import shown
-from labkit.checks.theirs import StillBlank, theirs
+from labkit.checks.theirs import call, theirs
 from labkit.diagnose.judging import HEALTHY, not_told_apart
 from labkit.diagnose.meeting import meet, times
 from labkit.diagnose.practice import practice
@@ -115,8 +115,7 @@ def query_set(lab: CloudLab, queries: dict[object, object]) -> Outcome:
         )
         return next(found, "no verdict")
 
-    with theirs("your queries"):
-        meeting = meet(first_that_finds, incidents, "place")
+    meeting = meet(partial(call, first_that_finds, what="your queries"), incidents, "place")
     return _judged(meeting, _where_in_the_set(meeting))
 
 
@@ -128,17 +127,8 @@ def _strange_name(queries: Iterable[str], names: Mapping[str, str]) -> str | Non
 @judge("15-analyst", analyst="callable")
 def analyst(lab: CloudLab, analyst: Callable[[Case], object]) -> Outcome:
     incidents = [*practice(lab, product(_UNSEEN, (1, 2, 4))), *_innocent(lab, most=_KINDS)]
-    _not_blank(analyst, incidents[0])
-    with theirs("your analyst"):
-        meeting = meet(analyst, incidents, "culprit")
+    meeting = meet(partial(call, analyst, what="your analyst"), incidents, "culprit")
     return _judged(meeting, _where_in_the_analyst(meeting))
-
-
-def _not_blank(analyst: Callable[[Case], object], first: Drawn) -> None:
-    with theirs("your analyst"):
-        said = analyst(first.case)
-    if isinstance(said, Blank):
-        raise StillBlank
 
 
 def _innocent(lab: CloudLab, most: int) -> list[Drawn]:

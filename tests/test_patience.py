@@ -1,0 +1,142 @@
+"""Code of somebody else's ends when its time is up, on either kind of thread."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+
+from labkit.patience import TookTooLong, uninterrupted, within
+
+_SECONDS = 0.2
+
+
+def _endless():
+    while True:
+        pass
+
+
+def _deaf():
+    while True:
+        with suppress(BaseException):  # as bad as code can be
+            _endless()
+
+
+def _asleep():
+    time.sleep(60)
+
+
+def _excuses_itself():
+    try:
+        _endless()
+    except BaseException:  # noqa: BLE001  as bad as code can be
+        return "as if nothing had happened"
+
+
+def _in_this_thread(work):
+    return work()
+
+
+def _in_another_thread(work):
+    found = []
+
+    def attempt():
+        try:
+            found.append(work())
+        except BaseException as error:  # noqa: BLE001  to be raised where the test sees it
+            found.append(error)
+
+    thread = threading.Thread(target=attempt)
+    thread.start()
+    thread.join(30)
+    [result] = found
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+each_thread = pytest.mark.parametrize("run", [_in_this_thread, _in_another_thread])
+
+
+@each_thread
+@pytest.mark.parametrize("function", [_endless, _deaf, _asleep, _excuses_itself])
+def test_a_function_that_does_not_come_back_is_ended(run, function):
+    began_s = time.monotonic()
+
+    with pytest.raises(TookTooLong):
+        run(lambda: within(_SECONDS, function))
+
+    assert _SECONDS <= time.monotonic() - began_s < 10
+
+
+@each_thread
+def test_what_a_function_gives_back_or_raises_comes_through(run):
+    assert 42 == run(lambda: within(5, int, "2a", base=16))
+    with pytest.raises(ValueError, match="invalid literal"):
+        run(lambda: within(5, int, "x"))
+
+
+@each_thread
+def test_what_must_not_be_half_done_is_finished_before_a_function_is_ended(run):
+    done = []
+
+    def twice():
+        for each in range(2):
+            with uninterrupted():
+                until_s = time.monotonic() + 3 * _SECONDS
+                while time.monotonic() < until_s:
+                    pass
+                done.append(each)
+
+    with pytest.raises(TookTooLong):
+        run(lambda: within(_SECONDS, twice))
+    assert [0] == done
+
+
+def test_of_two_limits_the_outer_one_ends_what_the_inner_one_did_not():
+    rounds = []
+
+    def again_and_again():
+        while True:
+            with pytest.raises(TookTooLong):
+                within(_SECONDS / 2, _endless)
+            rounds.append(1)
+
+    with pytest.raises(TookTooLong):
+        within(3 * _SECONDS, again_and_again)
+    assert 2 <= len(rounds) <= 6
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no such timer")
+def test_a_timer_that_somebody_had_set_before_rings_after_all():
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(time.monotonic()))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 2 * _SECONDS)
+        began_s = time.monotonic()
+        with pytest.raises(TookTooLong):
+            within(_SECONDS, _endless)
+        time.sleep(4 * _SECONDS)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    [at_s] = rung
+    assert 2 * _SECONDS == pytest.approx(at_s - began_s, abs=_SECONDS)
+
+
+def test_a_loop_over_calls_to_aws_is_ended_between_two_calls(lab):
+    lab.build("vpcs")
+
+    def tag_for_ever():
+        number = 0
+        while True:
+            number += 1
+            tags = [{"Key": "Round", "Value": str(number)}]
+            lab.ec2.create_tags(Resources=[lab.find("vpc", "vpc-a")], Tags=tags)
+
+    with pytest.raises(TookTooLong):
+        within(_SECONDS, tag_for_ever)
+    lab.build("routes")
