@@ -4,7 +4,7 @@ Somebody else's code, run for a bounded time.
 Notebooks run their cells in the main thread. There a timer's signal interrupts
 the code wherever it is, also while it waits. In any other thread, and on
 Windows, which has no such timer, the code gets a thread of its own, which sees
-that its time is up at its next step, and is left behind if it never takes one.
+that its time is up at its next step, and is left behind if it never takes one, or never minds.
 
 What cannot be interrupted: one call into C that does not come back, such as
 ``sum(itertools.count())``. And nothing is, while it is ``uninterrupted``.
@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import sys
 import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,10 +153,22 @@ def _by_signal(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
             return
         limit.is_over = True
         # On the way in and out of here nothing is raised: that would leave the timer running.
-        if not limit.is_spared and at is not None and at.f_code is not _by_signal.__code__:
-            raise TookTooLong
+        if limit.is_spared or at is None or at.f_code is _by_signal.__code__:
+            return
+        # Whoever catches what is raised is told at their next line.
+        sys.settrace(tell)
+        caller: FrameType | None = at
+        while caller is not None and caller.f_code is not _by_signal.__code__:
+            caller.f_trace = tell
+            caller = caller.f_back
+        raise TookTooLong
 
-    began_s = time.monotonic()
+    def tell(_: FrameType, event: str, __: object) -> Any:  # noqa: ANN401  what settrace takes
+        if event in ("call", "line") and not (done or limit.is_spared):
+            raise TookTooLong
+        return tell
+
+    began_s, trace_before = time.monotonic(), sys.gettrace()
     ring_before = signal.signal(signal.SIGALRM, ring)
     left_s, again_s = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
     try:
@@ -163,6 +176,7 @@ def _by_signal(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
     finally:
         done = True
         signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.settrace(trace_before)
         signal.signal(signal.SIGALRM, ring_before)
         if left_s:  # somebody else's timer goes on from where it would be by now
             left_s = max(_AT_ONCE_S, left_s - (time.monotonic() - began_s))
