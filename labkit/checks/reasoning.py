@@ -18,6 +18,8 @@ from labkit.checks.theirs import bounded
 from labkit.diagnose import diagnose_lab
 from labkit.diagnose.hints import STEPS, hint
 from labkit.diagnose.judging import (
+    AND,
+    HEALTHY,
     Rehearsals,
     difference,
     explanation,
@@ -206,11 +208,23 @@ def _told(rehearsals: Rehearsals, others: list[str], finds: str) -> Outcome:
     if not others:
         return done("this would look different with any other cause that leaves other records")
     return not_yet(
-        observed=f"the {finds} the same with another cause: {others[0]}.",
+        observed=f"the {finds} the same with another cause: {_untold(rehearsals, others[0])}.",
         expected="something that is so in this incident, and would not be so then.",
         look="a place on the way where the two causes leave different records, or none: "
         f"{difference(rehearsals, others[0])}.",
     )
+
+
+def _untold(rehearsals: Rehearsals, other: str) -> str:
+    """A look-alike by what is in it and not in the incident: what is in both is not told."""
+    if other == HEALTHY:
+        return other
+    strange = [name for name in other.split(AND) if name not in rehearsals.fault_ids]
+    if not strange:
+        return "one thing less than there is"
+    if len(rehearsals.fault_ids) > 1:
+        return f"{strange[0]}, in the place of one of those there are"
+    return strange[0]
 
 
 # Cause.

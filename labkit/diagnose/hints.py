@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from labkit.diagnose.mending import FixState
 
 STEPS: Final = 3
+_THE_LOGS: Final = (
+    "Look at the flow logs: what they watch, what they keep, where they write, and how."
+)
 _OUT, _IN = Direction.EGRESS, Direction.INGRESS
 # What lies just before each place of the loop, in the order of the way.
 _BEFORE: Final = {
@@ -57,7 +60,7 @@ def _of_trail(diagnosis: Diagnosis, state: FixState, step: int) -> str:
     first = diagnosis.findings[0]
     ends_at = first.sight
     if ends_at is not None and ends_at.seen is Seen.UNKNOWN:
-        return _of_silence(diagnosis, ends_at, step)
+        return _of_silence(diagnosis, state, ends_at, step)
     if ends_at is None or not first.borne_out:
         # The records of the incident tell of something that has been repaired since.
         return _of_configuration(state.diagnosis, step)
@@ -72,13 +75,15 @@ def _of_trail(diagnosis: Diagnosis, state: FixState, step: int) -> str:
     return _of_configuration(state.diagnosis, step)
 
 
-def _of_silence(diagnosis: Diagnosis, sight: Sight, step: int) -> str:
+def _of_silence(diagnosis: Diagnosis, state: FixState, sight: Sight, step: int) -> str:
     """The log itself does not tell, so a missing record says nothing."""
-    if step == 1 or not diagnosis.log_findings:
+    if step == 1:
         return f"Before you believe a missing record: would {sight.interface.name} have written it?"
     if step == 2:
-        return "Look at the flow logs: what they watch, what they keep, where they write, and how."
-    return diagnosis.log_findings[0].says
+        return _THE_LOGS
+    if diagnosis.log_findings:
+        return diagnosis.log_findings[0].says
+    return _of_configuration(state.diagnosis, step)
 
 
 def _of_configuration(now: Diagnosis, step: int) -> str:
@@ -101,16 +106,37 @@ def _of_host(diagnosis: Diagnosis, step: int) -> str:
 
 
 def _when_answered(state: FixState, step: int) -> str:
-    told = step >= STEPS
+    return _after_repair(state)[step - 1]
+
+
+def _after_repair(state: FixState) -> tuple[str, str, str]:
+    """The three hints for whoever has made the ping of the ticket work again."""
     if state.opened:
-        asked = "The ping is answered. But does more pass now than before all this?"
-        return f"This passes now and did not before: {state.opened[0]}." if told else asked
+        return (
+            "The ping is answered. But does more pass now than before all this?",
+            f"Compare with before what passes {state.opened[0].where}.",
+            f"This passes now and did not before: {state.opened[0]}.",
+        )
     if state.loosened:
-        asked = "The ping is answered. But did you change one thing only?"
-        return f"Something is looser than it was: {state.loosened[0]}." if told else asked
+        return (
+            "The ping is answered. But did you change one thing only?",
+            "Go through what you changed, one after the other: which of it did the ping not need?",
+            f"Something is looser than it was: {state.loosened[0]}.",
+        )
     if state.logs_wrong:
-        asked = "The network is well. Would the flow logs have told you if it were not?"
-        return state.logs_wrong[0] if told else asked
+        return (
+            "The network is well. Would the flow logs have told you if it were not?",
+            _THE_LOGS,
+            state.logs_wrong[0],
+        )
     if state.lost:
-        return f"The ticket's ping is answered. Something else is not any more: {state.lost[0]}."
-    return "All is well now. Say what it was, and which records show it."
+        return (
+            "The ticket's ping is answered. Is every other one that was answered before?",
+            "Ping from each host to each other one, in both directions.",
+            f"This one is not answered any more: {state.lost[0]}.",
+        )
+    return (
+        "All is well now. Say what it was, and which records show it.",
+        "Nothing is left to be changed. What would the records look like with another cause?",
+        'Hand in. Where no fault was at work, the cause is one of "nothing" and "too early".',
+    )

@@ -42,6 +42,8 @@ _SUSPECTS: Final = (
 )
 _PINGS: Final = 4
 HEALTHY: Final = "nothing wrong"
+AND: Final = " and "
+"""Between the faults of a world, where it goes by what is wrong in it."""
 
 
 class Rehearsals:
@@ -127,7 +129,7 @@ class Rehearsals:
         for names in self._other_causes():
             world = self.world(names)
             if world is not None:
-                worlds[" and ".join(names)] = world
+                worlds[AND.join(names)] = world
         return {name: world for name, world in worlds.items() if self.lines(world) != own}
 
     def _other_causes(self) -> list[tuple[str, ...]]:

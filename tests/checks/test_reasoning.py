@@ -330,6 +330,16 @@ def test_half_of_the_causes_and_half_of_the_fixes_are_not_enough(opened, lab):
     assert [NOT_YET, DONE] == [half.fix.word, whole.fix.word]
 
 
+@pytest.mark.parametrize(("seed", "level"), [(0, 4), (3, 4), (1, 5)])
+def test_evidence_that_is_not_enough_is_told_why_without_naming_what_is_wrong(lab, seed, level):
+    lab.incident(seed, level)
+    verdict = lab.hand_in(symptom=____, evidence="filter protocol = 99 | limit 1", cause=____)
+    closed = lab.close_incident()
+
+    assert NOT_YET is verdict.evidence.word
+    assert [] == [name for name in closed.plot.fault_ids if name in said(verdict.evidence)]
+
+
 # Hints.
 
 
@@ -379,6 +389,23 @@ def test_a_hint_after_too_wide_a_fix_is_about_its_width(rule_missing):
 
     assert "does more pass now than before" in hints[0]
     assert "all traffic but ICMP from 0.0.0.0/0" in hints[1]
+
+
+def test_each_hint_says_more_than_the_one_before_whatever_state_the_lab_is_in(opened, lab):
+    told = []
+
+    def note():
+        told.append([lab.incident_hint(step) for step in (1, 2, 3)])
+
+    opened(3, "flow-log-missing")
+    note()
+    lab.repair_fault("flow-log-missing")
+    note()
+    allow(lab, "-1", -1, -1, ANYWHERE)
+    note()
+    revoke(lab, "-1", -1, -1, ANYWHERE)
+
+    assert [3] * len(told) == [len(set(each)) for each in told]
 
 
 def test_there_is_no_fourth_hint(rule_missing):
