@@ -7,6 +7,7 @@ pings of others: nothing happens in the lab, and nobody has to wait for logs.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -18,6 +19,7 @@ from labkit.faults.cases import cases
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.fault import Breaks
 from labkit.faults.incidents import IncidentFile, draw
+from labkit.insights.notes import notes
 from labkit.network.hops import Leg
 
 if TYPE_CHECKING:
@@ -29,11 +31,11 @@ if TYPE_CHECKING:
 
 Rows: TypeAlias = list[dict[str, str]]
 
-# When all incidents on paper take place [Unix s]; any time will do.
-_ASKED_S: Final = 1_800_000_000.0
+ASKED_S: Final = 1_800_000_000.0
+"""When incidents on paper take place if nothing else is said [Unix s]; any time will do."""
+
 _BEFORE_S: Final = 400.0
 _MINUTE_S: Final = 60
-_UNTIL_S: Final = _ASKED_S + WINDOW_END_S
 NOTHING: Final = "nothing"
 LOG: Final = "log"
 HOST: Final = "host"
@@ -120,30 +122,59 @@ class Drawn:
         return f"{kind} {'there' if cases()[first].fate.leg == Leg.REQUEST else 'back'}"
 
 
-def practice(lab: CloudLab, wanted: Iterable[tuple[int, int]]) -> Iterator[Drawn]:
+def practice(
+    lab: CloudLab, wanted: Iterable[tuple[int, int]], asked_s: float = ASKED_S
+) -> Iterator[Drawn]:
     """
     Incidents on paper in a healthy lab, by seed and level.
+
+    What AWS passes over in silence in a query is remarked once, whichever of
+    the incidents it is asked about.
+
+    Args:
+        lab: The lab.
+        wanted: Seed and level of each.
+        asked_s: When the ping of the ticket is sent [Unix s].
 
     Raises:
         NameNotFound: There is no such level.
         LabError: The lab has no two instances in peered VPCs.
     """
     described = lab.tags.resources(lab.ec2, "vpc-flow-log")
-    answers, topology = lab.answers(), lab.topology()
+    answers, topology, remarks = lab.answers(), lab.topology(), Remarks()
     for seed, level in wanted:
         plot = draw(topology, seed, level)
         quiet = replace(plot, noise=tuple(each for each in plot.noise if each.port is not None))
-        file = IncidentFile(quiet, answers, described, _ASKED_S - _BEFORE_S, _ASKED_S)
+        file = IncidentFile(quiet, answers, described, asked_s - _BEFORE_S, asked_s)
         rehearsals = Rehearsals(file, lab.log_group)
-        yield Drawn(_case(f"Incident {seed} of level {level}", rehearsals), rehearsals)
+        case = _case(f"Incident {seed} of level {level}", rehearsals, asked_s, remarks)
+        yield Drawn(case, rehearsals)
 
 
-def _case(title: str, rehearsals: Rehearsals) -> Case:
-    world, question = rehearsals.true, rehearsals.question
-    group = gathered(rehearsals.lines(world), _UNTIL_S)
+class Remarks:
+    """Remarks on queries, each made once."""
+
+    def __init__(self) -> None:
+        self._asked: set[str] = set()
+        self._made: set[str] = set()
+
+    def on(self, query: str) -> None:
+        """Print what is to be said of a query that has run, and was not said before."""
+        if query in self._asked:
+            return
+        self._asked.add(query)
+        new = [each for each in notes(query) if each not in self._made]
+        self._made.update(new)
+        sys.stdout.writelines(f"Note: {each}\n" for each in new)
+
+
+def _case(title: str, rehearsals: Rehearsals, asked_s: float, remarks: Remarks) -> Case:
+    world, question, until_s = rehearsals.true, rehearsals.question, asked_s + WINDOW_END_S
+    group = gathered(rehearsals.lines(world), until_s)
 
     def ask(query: str) -> Rows:
-        rows = rehearsed_in(group, query, _UNTIL_S)
+        rows = rehearsed_in(group, query, until_s)
+        remarks.on(query)
         return [{name: value for name, value in row if name != "@ptr"} for row in rows]
 
     names = _names(rehearsals.healthy.topology, question)

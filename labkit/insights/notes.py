@@ -30,6 +30,8 @@ SYSTEM: Final = (
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d.*", re.DOTALL)
 _CLOSE: Final = 0.8
+# What a flow log writes into action and logStatus.
+_WRITTEN: Final = frozenset({"ACCEPT", "REJECT", "OK", "NODATA", "SKIPDATA"})
 _ORDERED: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
@@ -75,7 +77,7 @@ def _on_names(settled: bound.Bound, found: frozenset[str]) -> Iterator[tuple[int
         meant = _meant(name, known)
         if meant:
             hint = f"Did you mean {meant}?"
-        elif name in meant_as_text:
+        elif name in meant_as_text or name.upper() in _WRITTEN:
             hint = f"If it is a text, it stands in quotes: '{name}'."
         elif any(name.startswith(f"{column}.") for column in _columns(settled)):
             hint = "What a command puts into a column can be reached in the next command only."

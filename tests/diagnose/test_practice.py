@@ -125,3 +125,13 @@ def test_whoever_gives_no_verdict_blames_nobody(drawn):
 def test_an_analyst_can_be_asked_two_things(drawn):
     with pytest.raises(NameNotFound, match="Known: culprit, place"):
         meet(lambda _: "", drawn, "guilt")
+
+
+def test_a_query_that_means_what_it_does_not_say_is_remarked_on_once(healthy_lab, capsys):
+    found = [
+        each.case.insights("filter action = REJECT")
+        for each in practice(healthy_lab, [(0, 1), (1, 1)])
+    ]
+
+    assert [[], []] == found
+    assert 1 == capsys.readouterr().out.count("If it is a text, it stands in quotes: 'REJECT'.")

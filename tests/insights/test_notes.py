@@ -31,6 +31,20 @@ def test_a_misspelt_field_is_noticed(query: str, meant: str):
 @pytest.mark.parametrize(
     "query",
     [
+        "filter action = REJECT",
+        "filter REJECT = action",
+        "filter action in [REJECT]",
+        "filter action like REJECT",
+    ],
+)
+def test_a_value_of_a_flow_log_without_its_quotes_is_noticed(query: str):
+    [note] = notes(query)
+    assert note.endswith("If it is a text, it stands in quotes: 'REJECT'.")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
         "filter action = 'REJECT' | stats sum(bytes) as b by srcAddr, bin(5m) | sort b desc",
         "parse @message '* *' as srcaddr, b | filter srcaddr = 'x' | display srcaddr",
         "fields @timestamp, @log, @aws.account, start, endTime",

@@ -13,7 +13,7 @@ from labkit.checks.shown import shown
 from labkit.checks.theirs import call, theirs
 from labkit.diagnose.judging import HEALTHY, not_told_apart
 from labkit.diagnose.meeting import meet, times
-from labkit.diagnose.practice import practice
+from labkit.diagnose.practice import ASKED_S, practice
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.fault import Breaks
 from labkit.faults.incidents import LEVELS
@@ -31,6 +31,7 @@ _UNSEEN: Final = range(9101, 9107)
 _INNOCENT: Final = range(9200, 9300)
 _KINDS: Final = len(LEVELS[3].pools[0]) - 1  # a late log is as well as one that is not
 _NEARLY: Final = 0.8
+_DAY_S: Final = 86_400
 
 
 # A query that is evidence.
@@ -43,10 +44,13 @@ def evidence(lab: CloudLab, query: str) -> Outcome:
         confused = {each: not_told_apart(each.rehearsals, query) for each in incidents}
         blind = [each for each in incidents if confused[each] and not each.case.insights(query)]
     wrong = {each: others for each, others in confused.items() if others}
+    if not wrong and _holds_times(lab, query, incidents[0]):
+        return _whole_records()
     if not wrong:
         return done(
             f"run on {len(incidents)} incidents that nobody showed you, in both directions",
             "with every other cause that leaves other records, it finds something else",
+            "with the same cause on another day, it finds the same",
         )
     if all(set(map(_breaks, others)) == {Breaks.LOG} for others in wrong.values()):
         return almost(
@@ -59,6 +63,21 @@ def evidence(lab: CloudLab, query: str) -> Outcome:
     if blind and len(blind) == len(wrong):
         return _finds_nothing(blind, len(incidents))
     return _told_nothing_apart(wrong, len(incidents))
+
+
+def _holds_times(lab: CloudLab, query: str, incident: Drawn) -> bool:
+    """Whether a query finds something else of an incident if all of it happens a day later."""
+    [later] = practice(lab, [(_UNSEEN[0], 1)], asked_s=ASKED_S + _DAY_S)
+    return incident.case.insights(query) != later.case.insights(query)
+
+
+def _whole_records() -> Outcome:
+    return almost(
+        holds="it finds something else with every other cause.",
+        fails="it also finds something else of the same incident on another day: when each "
+        "packet went. Whoever hands over the whole log has not said what is wrong.",
+        look="`@message`, and columns with times. `stats count(*) by ...` keeps what you name.",
+    )
 
 
 def _breaks(others: str) -> Breaks | None:
