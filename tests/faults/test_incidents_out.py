@@ -42,6 +42,24 @@ def test_the_same_seed_draws_the_same_incident_and_only_faults_of_gateways(lab):
         assert {faults.OUT} == {plot.ends for plot in plots}
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_whoever_has_built_gateways_meets_the_other_levels_as_well(lab, opened, comparable, level):
+    before = comparable(lab.topology())
+    incident = opened(seed=4, level=level)
+    found = diagnose_lab(lab, *incident.ends, asked_s=incident.asked_s)
+    plot = lab.close_incident().plot
+    causes = (
+        {"it is too early for the records"}
+        if plot.is_late
+        else {cases()[name].diagnosis for name in plot.fault_ids}
+    )
+
+    assert {"app-a", "app-b"} == set(incident.ends)
+    assert causes == {str(each) for each in found.causes}
+    assert before == comparable(lab.topology())
+    lab.incident(seed=1, level=6)  # for the fixture to close
+
+
 def test_a_lab_without_gateways_is_told_what_to_build():
     with pytest.raises(LabError, match=r'lab.build\("gateways"\)'):
         Lab.open(through="flow_logs").incident(seed=1, level=6)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from labkit.errors import LabError
 from labkit.faults import logbook
-from labkit.faults.applying import apply, repair_all
+from labkit.faults.applying import ACROSS, apply, repair_all
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.incidents import file as files
 from labkit.faults.incidents.file import IncidentFile
@@ -116,13 +116,13 @@ def open_incident(lab: CloudLab, seed: int, level: int) -> Incident:
         return _as_told(present if present.is_open else _happen(lab, present))
     topology = lab.topology()
     _require_beginning(lab)
-    leads_out = level_numbered(level).leads_out
-    _require_health(topology, [] if leads_out else _pairs(topology))
+    if not level_numbered(level).leads_out:
+        _require_health(topology, _across(topology))
     plot = draw(topology, seed, level)
-    _require_health(topology, [plot.ends])
     described = lab.tags.resources(lab.ec2, _FLOW_LOG)
     kept = [{"part": as_json(part), "value": value} for part, value in _kept(lab)]
     file = IncidentFile(plot, lab.answers(), described, lab.clock.now(), kept=kept)
+    _require_health(file.healthy, [plot.ends])
     files.write(lab, file)
     return _as_told(_happen(lab, file))
 
@@ -207,11 +207,14 @@ def _require_health(topology: Topology, pairs: Iterable[Ends]) -> None:
             )
 
 
-def _pairs(topology: Topology) -> list[Ends]:
-    """Every two instances that have names, in either order."""
-    hosts = (each for each in topology.interfaces.values() if each.instance_id)
-    names = sorted(each.name for each in hosts if each.name)
-    return [Ends(*pair) for pair in permutations(names, 2)]
+def _across(topology: Topology) -> list[Ends]:
+    """
+    The way that the guide builds, there and back, as far as its hosts are there.
+
+    Who builds on has hosts that are not to reach each other, such as those of a private subnet.
+    """
+    names = {each.name for each in topology.interfaces.values() if each.instance_id}
+    return [Ends(*pair) for pair in permutations(ACROSS) if names.issuperset(pair)]
 
 
 def _kept(lab: CloudLab) -> Iterator[tuple[Part, Value]]:

@@ -19,6 +19,7 @@ from labkit.faults.incidents.tickets import ticket
 from labkit.faults.parts import Part
 from labkit.faults.way import Ends
 from labkit.faults.world import World
+from labkit.lab.ways import walk_between
 from labkit.network.topology import HostState, TargetKind
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def draw(topology: Topology, seed: int, level: int) -> Plot:
     chance = Random(f"incident {seed} {level}")  # noqa: S311  to be repeated, not to be secret
     for _ in range(_TRIES):
         ends = _ends_out(topology, chance) if chosen.leads_out else _ends(topology, chance)
+        if not (chosen.leads_out or walk_between(topology, *ends).answered):
+            continue  # hosts that are not to reach each other, such as those of a private subnet
         drawn = [chance.choice(pool) for pool in chosen.pools]
         fault_ids = _fitting(topology, ends, [each for each in drawn if each in FAULTS])
         if fault_ids is None:
@@ -136,8 +139,8 @@ def draw(topology: Topology, seed: int, level: int) -> Plot:
         return Plot(seed, level, ends, fault_ids, is_late, words, noise)
     step = "gateways" if chosen.leads_out else "flow_logs"
     raise LabError(
-        f"Nothing of level {level} fits this network. Incidents need two running instances "
-        f'in peered VPCs, and flow logs: lab.build("{step}").'
+        f"Nothing of level {level} fits this network. Incidents need two running instances in "
+        f'peered VPCs that reach each other, and flow logs: lab.build("{step}").'
     )
 
 
