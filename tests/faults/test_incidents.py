@@ -12,6 +12,7 @@ from labkit.errors import LabError, NameNotFound
 from labkit.faults import FAULTS, Breaks, incidents
 from labkit.faults.cases import cases
 from labkit.faults.incidents import LEVELS, Plot, draw, rungs
+from labkit.faults.parts import AclEntry, AclOf
 from labkit.network.topology import HostState
 
 SEEDS = range(30)
@@ -214,6 +215,25 @@ def test_what_somebody_changed_meanwhile_is_put_back_and_told(desk):
     assert f"route 10.0.0.0/8 of {table_id}: absent" in told
     assert 2 == len(desk.tags.resources(desk.ec2, "vpc-flow-log"))
     assert desk.ping("app-a", "app-b").answered
+
+
+def test_the_network_acl_of_a_subnet_is_put_back_with_what_it_denied(desk):
+    in_force = AclOf(desk.find("subnet", "subnet-b"))
+    own = in_force.read(desk)
+    denied = AclEntry(own, egress=False, number=50)
+    entry = {"Protocol": "6", "RuleAction": "deny", "CidrBlock": "192.0.2.0/24"}
+    denied.write(desk, {**entry, "PortRange": {"From": 22, "To": 22}})
+    before = denied.read(desk)
+    desk.incident(seed=0, level=2)
+    denied.write(desk, None)
+    other = desk.ec2.create_network_acl(VpcId=desk.find("vpc", "vpc-b"))["NetworkAcl"]
+    in_force.write(desk, other["NetworkAclId"])
+    desk.close_incident()
+    found = (in_force.read(desk), denied.read(desk))
+    denied.write(desk, None)
+    desk.ec2.delete_network_acl(NetworkAclId=other["NetworkAclId"])
+
+    assert (own, before) == found
 
 
 def test_a_lab_with_faults_in_it_is_refused(desk):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.faults.parts import (
     AclEntry,
+    AclOf,
     Change,
     GroupRule,
     GroupsOf,
@@ -88,6 +89,9 @@ def _of_subnets(before: Topology, now: Topology) -> Iterator[Change]:
         tables = [_own_table(each, subnet_id) for each in (before, now)]
         if tables[0] != tables[1]:
             yield Change(TableOf(subnet_id), tables[0])
+        acls = [each.network_acl_of(subnet_id).network_acl_id for each in (before, now)]
+        if acls[0] != acls[1] and acls[0] in now.network_acls:
+            yield Change(AclOf(subnet_id), acls[0])
 
 
 def _own_table(topology: Topology, subnet_id: str) -> str | None:

@@ -9,7 +9,7 @@ from labkit.faults.parts.flow_logs import FlowLogOf
 from labkit.faults.parts.gateways import GatewayOf
 from labkit.faults.parts.instances import KernelSetting, StateOf
 from labkit.faults.parts.nat_gateways import NatGatewayIn
-from labkit.faults.parts.network_acls import AclEntry, FreshAcl
+from labkit.faults.parts.network_acls import AclEntry, AclOf, FreshAcl
 from labkit.faults.parts.part import Change, Gone, Part, Value, is_gone
 from labkit.faults.parts.peerings import PeeringOf
 from labkit.faults.parts.roles import DeliveryPermissions, DeliveryPolicies, DeliveryTrust
@@ -19,6 +19,7 @@ from labkit.faults.parts.security_groups import GroupRule, GroupsOf
 __all__ = [
     "KINDS",
     "AclEntry",
+    "AclOf",
     "Change",
     "DeliveryPermissions",
     "DeliveryPolicies",
@@ -46,6 +47,7 @@ KINDS: Final[dict[str, Any]] = {
     kind.__name__: kind
     for kind in (
         AclEntry,
+        AclOf,
         DeliveryPermissions,
         DeliveryPolicies,
         DeliveryTrust,

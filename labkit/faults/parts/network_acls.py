@@ -75,7 +75,7 @@ def described(entry: NetworkAclEntry) -> dict[str, Any]:
     """An entry of the network model as EC2 describes it: what ``AclEntry`` has for its value."""
     value: dict[str, Any] = {
         "Protocol": "-1" if entry.protocol is None else str(entry.protocol),
-        "RuleAction": "allow",
+        "RuleAction": "allow" if entry.allow else "deny",
         "CidrBlock" if entry.cidr.version == 4 else "Ipv6CidrBlock": str(entry.cidr),
     }
     if entry.ports is not None:
@@ -83,6 +83,38 @@ def described(entry: NetworkAclEntry) -> dict[str, Any]:
     elif entry.protocol in (1, 58):
         value["IcmpTypeCode"] = {"Type": entry.icmp_type, "Code": entry.icmp_code}
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class AclOf(Part):
+    """The network ACL of a subnet; its value is the ACL's id."""
+
+    subnet_id: str
+
+    def read(self, lab: CloudLab) -> Value:
+        return self._association(lab)["NetworkAclId"]
+
+    def write(self, lab: CloudLab, value: Value) -> None:
+        association = self._association(lab)
+        if association["NetworkAclId"] != value:
+            lab.ec2.replace_network_acl_association(
+                AssociationId=association["NetworkAclAssociationId"], NetworkAclId=value
+            )
+
+    def _association(self, lab: CloudLab) -> dict[str, str]:
+        filters = [{"Name": "association.subnet-id", "Values": [self.subnet_id]}]
+        found = lab.ec2.describe_network_acls(Filters=filters)["NetworkAcls"]
+        for association in (each for acl in found for each in acl["Associations"]):
+            if association["SubnetId"] == self.subnet_id:
+                return dict(association)
+        raise Gone(self.subnet_id)
+
+    def on(self, world: World, value: Value) -> World:
+        acl = world.topology.network_acls[value]
+        return world.with_topology(edits.with_acl_of(world.topology, self.subnet_id, acl))
+
+    def words(self, value: Value) -> str:
+        return f"network ACL of {self.subnet_id}: {value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +130,21 @@ class FreshAcl(Part):
     former_acl_id: str
     name: str
 
+    @property
+    def _in_force(self) -> AclOf:
+        return AclOf(self.subnet_id)
+
     def read(self, lab: CloudLab) -> Value:
-        in_force = self._association(lab)["NetworkAclId"]
+        in_force = self._in_force.read(lab)
         return in_force == lab.find("network-acl", self.name)
 
     def write(self, lab: CloudLab, value: Value) -> None:
         fresh_id = lab.find("network-acl", self.name)
         if value:
-            fresh_id = fresh_id or self._create(lab)
-            self._associate(lab, fresh_id)
+            self._in_force.write(lab, fresh_id or self._create(lab))
             return
-        if self._association(lab)["NetworkAclId"] == fresh_id:
-            self._associate(lab, self.former_acl_id)
+        if self._in_force.read(lab) == fresh_id:
+            self._in_force.write(lab, self.former_acl_id)
         if fresh_id is not None:
             lab.ec2.delete_network_acl(NetworkAclId=fresh_id)
 
@@ -119,21 +154,6 @@ class FreshAcl(Part):
             TagSpecifications=lab.tags.specification("network-acl", self.name),
         )["NetworkAcl"]["NetworkAclId"]
         return acl_id
-
-    def _associate(self, lab: CloudLab, acl_id: str) -> None:
-        association = self._association(lab)
-        if association["NetworkAclId"] != acl_id:
-            lab.ec2.replace_network_acl_association(
-                AssociationId=association["NetworkAclAssociationId"], NetworkAclId=acl_id
-            )
-
-    def _association(self, lab: CloudLab) -> dict[str, str]:
-        filters = [{"Name": "association.subnet-id", "Values": [self.subnet_id]}]
-        found = lab.ec2.describe_network_acls(Filters=filters)["NetworkAcls"]
-        for association in (each for acl in found for each in acl["Associations"]):
-            if association["SubnetId"] == self.subnet_id:
-                return dict(association)
-        raise Gone(self.subnet_id)
 
     def on(self, world: World, value: Value) -> World:
         topology = world.topology
