@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from labkit.checks.blank import is_blank
 from labkit.checks.feedback import LOOKS
-from labkit.checks.judges import judge
+from labkit.checks.judges import Judge, Kind, judge
 from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
 from labkit.checks.reasoning import Verdict
 from labkit.checks.reasoning import judge as verdict_on
@@ -30,29 +30,28 @@ _PATIENCE_S: Final = 60.0
 _TIMES_AS_LONG: Final = 3
 
 
-@judge("14-loud", ladder="Ladder", rung_2="callable")
-def loud(lab: CloudLab, ladder: Ladder, rung_2: Report) -> Outcome:
-    return _climb(lab, ladder, {2: rung_2})
+# The rungs that each exercise climbs; the first one is climbed together.
+_RUNGS: Final = {
+    "14-loud": (2,),
+    "14-silent": (3, 4),
+    "14-innocent": (5, 6),
+    "14-stacked": (7, 8),
+    "14-half-told": (9, 10),
+}
 
 
-@judge("14-silent", ladder="Ladder", rung_3="callable", rung_4="callable")
-def silent(lab: CloudLab, ladder: Ladder, rung_3: Report, rung_4: Report) -> Outcome:
-    return _climb(lab, ladder, {3: rung_3, 4: rung_4})
+def _climbing(numbers: tuple[int, ...]) -> Judge:
+    """The judge of the reports of some rungs."""
+
+    def climb(lab: CloudLab, ladder: Ladder, *reports: Report) -> Outcome:
+        return _climb(lab, ladder, dict(zip(numbers, reports, strict=True)))
+
+    return climb
 
 
-@judge("14-innocent", ladder="Ladder", rung_5="callable", rung_6="callable")
-def innocent(lab: CloudLab, ladder: Ladder, rung_5: Report, rung_6: Report) -> Outcome:
-    return _climb(lab, ladder, {5: rung_5, 6: rung_6})
-
-
-@judge("14-stacked", ladder="Ladder", rung_7="callable", rung_8="callable")
-def stacked(lab: CloudLab, ladder: Ladder, rung_7: Report, rung_8: Report) -> Outcome:
-    return _climb(lab, ladder, {7: rung_7, 8: rung_8})
-
-
-@judge("14-half-told", ladder="Ladder", rung_9="callable", rung_10="callable")
-def half_told(lab: CloudLab, ladder: Ladder, rung_9: Report, rung_10: Report) -> Outcome:
-    return _climb(lab, ladder, {9: rung_9, 10: rung_10})
+for _exercise_id, _numbers in _RUNGS.items():
+    _reports: dict[str, Kind] = {f"rung_{each}": "callable" for each in _numbers}
+    judge(_exercise_id, ladder="Ladder", **_reports)(_climbing(_numbers))
 
 
 def _climb(lab: CloudLab, ladder: Ladder, reports: Mapping[int, Report]) -> Outcome:

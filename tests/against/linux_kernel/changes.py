@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,28 +14,37 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Named(Protocol):
+    """Anything in a scenario that goes by a name."""
+
+    @property
+    def name(self) -> str: ...
+
+
 def told(scenario: Scenario, words: str) -> Scenario:
     return replace(scenario, faults=(*scenario.faults, words))
 
 
+def with_named(scenario: Scenario, kind: str, new: Named, words: str) -> Scenario:
+    """A scenario with something in the place of its namesake; *kind* is the field they are in."""
+    these = tuple(new if each.name == new.name else each for each in getattr(scenario, kind))
+    return told(replace(scenario, **{kind: these}), f"{new.name}: {words}")
+
+
 def with_table(scenario: Scenario, table: RouteTable, words: str) -> Scenario:
-    tables = tuple(table if each.name == table.name else each for each in scenario.tables)
-    return told(replace(scenario, tables=tables), f"{table.name}: {words}")
+    return with_named(scenario, "tables", table, words)
 
 
 def with_subnet(scenario: Scenario, subnet: Subnet, words: str) -> Scenario:
-    subnets = tuple(subnet if each.name == subnet.name else each for each in scenario.subnets)
-    return told(replace(scenario, subnets=subnets), f"{subnet.name}: {words}")
+    return with_named(scenario, "subnets", subnet, words)
 
 
 def with_acl(scenario: Scenario, acl: Acl, words: str) -> Scenario:
-    acls = tuple(acl if each.name == acl.name else each for each in scenario.acls)
-    return told(replace(scenario, acls=acls), f"{acl.name}: {words}")
+    return with_named(scenario, "acls", acl, words)
 
 
 def with_group(scenario: Scenario, group: Group, words: str) -> Scenario:
-    groups = tuple(group if each.name == group.name else each for each in scenario.groups)
-    return told(replace(scenario, groups=groups), f"{group.name}: {words}")
+    return with_named(scenario, "groups", group, words)
 
 
 def pick(rng: Random, items: Iterable[T]) -> T | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from linux_kernel.changes import pick, told, with_acl, with_table
+from linux_kernel.changes import pick, told, with_acl, with_named, with_table
 from linux_kernel.filter_faults import own_acl
 from linux_kernel.healthy import EVERYWHERE, ICMP
 from linux_kernel.scenario import EGRESS_ONLY, INTERNET, TRANSIT, AclEntry, Route, Scenario
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from linux_kernel.scenario import Nat, RouteTable, TransitTable, Vpc
+    from linux_kernel.scenario import Nat, RouteTable
 
 
 def gateway_detached(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -34,19 +34,23 @@ def gateway_detached(rng: Random, scenario: Scenario) -> Scenario | None:
             for each in scenario.nats
         ),
     )
-    return _with_vpc(bare, replace(vpc, gateway="detached"), "internet gateway detached")
+    return with_named(bare, "vpcs", replace(vpc, gateway="detached"), "internet gateway detached")
 
 
 def egress_only_gateway_deleted(rng: Random, scenario: Scenario) -> Scenario | None:
     vpc = pick(rng, (vpc for vpc in scenario.vpcs if vpc.egress_only == "attached"))
     if vpc is None:
         return None
-    return _with_vpc(scenario, replace(vpc, egress_only="deleted"), "egress-only gateway deleted")
+    return with_named(
+        scenario, "vpcs", replace(vpc, egress_only="deleted"), "egress-only gateway deleted"
+    )
 
 
 def nat_deleted(rng: Random, scenario: Scenario) -> Scenario | None:
     nat = _some_nat(rng, scenario)
-    return nat and _with_nat(scenario, replace(nat, deleted=True), "deleted, and its routes stay")
+    return nat and with_named(
+        scenario, "nats", replace(nat, deleted=True), "deleted, and its routes stay"
+    )
 
 
 def nat_private(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -54,7 +58,7 @@ def nat_private(rng: Random, scenario: Scenario) -> Scenario | None:
     nat = _some_nat(rng, scenario)
     if nat is None or nat.public is None:
         return None
-    return _with_nat(scenario, replace(nat, public=None), "private")
+    return with_named(scenario, "nats", replace(nat, public=None), "private")
 
 
 def nat_in_private_subnet(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -73,7 +77,7 @@ def nat_in_private_subnet(rng: Random, scenario: Scenario) -> Scenario | None:
     home = scenario.subnet(nat.subnet)
     offset = int(nat.address) - int(home.cidrs[0].network_address)
     moved = replace(nat, subnet=subnet.name, address=subnet.cidrs[0].network_address + offset)
-    return _with_nat(scenario, moved, f"in {subnet.name}, which is private")
+    return with_named(scenario, "nats", moved, f"in {subnet.name}, which is private")
 
 
 def nat_towards_peer(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -134,7 +138,7 @@ def transit_route_broken(rng: Random, scenario: Scenario) -> Scenario | None:
     others = [each for each in table.routes if each != route]
     routes = others if gone else [*others, (route[0], None)]
     words = f"no route {route[0]}" if gone else f"{route[0]} leads nowhere"
-    return _with_transit_table(scenario, replace(table, routes=tuple(routes)), words)
+    return with_named(scenario, "transit_tables", replace(table, routes=tuple(routes)), words)
 
 
 def transit_association_missing(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -143,7 +147,7 @@ def transit_association_missing(rng: Random, scenario: Scenario) -> Scenario | N
         return None
     lost, *others = rng.sample(table.attachments, len(table.attachments))
     changed = replace(table, attachments=tuple(others))
-    return _with_transit_table(scenario, changed, f"{lost} is not associated")
+    return with_named(scenario, "transit_tables", changed, f"{lost} is not associated")
 
 
 def transit_route_missing(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -232,18 +236,3 @@ def _without_route(
     return with_table(
         scenario, replace(table, routes=rest), f"no route {route.destination} to {route.target}"
     )
-
-
-def _with_vpc(scenario: Scenario, vpc: Vpc, words: str) -> Scenario:
-    vpcs = tuple(vpc if each.name == vpc.name else each for each in scenario.vpcs)
-    return told(replace(scenario, vpcs=vpcs), f"{vpc.name}: {words}")
-
-
-def _with_transit_table(scenario: Scenario, table: TransitTable, words: str) -> Scenario:
-    tables = tuple(table if each.name == table.name else each for each in scenario.transit_tables)
-    return told(replace(scenario, transit_tables=tables), f"{table.name}: {words}")
-
-
-def _with_nat(scenario: Scenario, nat: Nat, words: str) -> Scenario:
-    nats = tuple(nat if each.name == nat.name else each for each in scenario.nats)
-    return told(replace(scenario, nats=nats), f"{nat.name}: {words}")
