@@ -30,7 +30,7 @@ _LIBRARIES: Final = tuple(
 )
 _T = TypeVar("_T")
 
-PATIENCE_S: Final = 5.0
+PATIENCE_S: Final = 10.0
 """How long a learner's function may take for the little that a judge gives it to do [s]."""
 
 _MOST_VALUES: Final = 100_000

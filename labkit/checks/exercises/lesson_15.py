@@ -31,6 +31,7 @@ _UNSEEN: Final = range(9101, 9107)
 _INNOCENT: Final = range(9200, 9300)
 _KINDS: Final = len(LEVELS[3].pools[0]) - 1  # a late log is as well as one that is not
 _NEARLY: Final = 0.8
+_PATIENCE_S: Final = 30.0  # for one incident, in which it may ask many queries
 _DAY_S: Final = 86_400
 
 
@@ -134,7 +135,11 @@ def query_set(lab: CloudLab, queries: dict[object, object]) -> Outcome:
         )
         return next(found, "no verdict")
 
-    meeting = meet(partial(call, first_that_finds, what="your queries"), incidents, "place")
+    meeting = meet(
+        partial(call, first_that_finds, what="your queries", seconds=_PATIENCE_S),
+        incidents,
+        "place",
+    )
     return _judged(meeting, _where_in_the_set(meeting))
 
 
@@ -146,7 +151,9 @@ def _strange_name(queries: Iterable[str], names: Mapping[str, str]) -> str | Non
 @judge("15-analyst", analyst="callable")
 def analyst(lab: CloudLab, analyst: Callable[[Case], object]) -> Outcome:
     incidents = [*practice(lab, product(_UNSEEN, (1, 2, 4))), *_innocent(lab, most=_KINDS)]
-    meeting = meet(partial(call, analyst, what="your analyst"), incidents, "culprit")
+    meeting = meet(
+        partial(call, analyst, what="your analyst", seconds=_PATIENCE_S), incidents, "culprit"
+    )
     return _judged(meeting, _where_in_the_analyst(meeting))
 
 
