@@ -49,7 +49,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "insights_api",
     "query_definitions",
     "scheduled_queries",
-    "logs_left_out",
+    "empty_lists",
     "network_insights_api",
     "iam_policies",
     "callers",

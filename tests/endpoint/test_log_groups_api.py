@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from labkit.endpoint import logs_left_out
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -164,9 +162,3 @@ def test_live_tail_says_what_to_do_instead(logs: Any, refusal: Callable[..., tup
     code, message = refusal(logs.start_live_tail, logGroupIdentifiers=[group["logGroupArn"]])
     assert code == "NotImplemented"
     assert "Poll FilterLogEvents" in message
-
-
-def test_what_cannot_be_made_is_not_there(logs: Any):
-    assert logs.list_log_anomaly_detectors()["anomalyDetectors"] == []
-    for name, member in logs_left_out.LISTS.items():
-        assert member in logs.meta.service_model.operation_model(name).output_shape.members

@@ -110,6 +110,14 @@ def get_function_event_invoke_config(call: Call) -> dict[str, Any]:
     return _event_invoke_config(_configured(call))
 
 
+@operation("lambda", "ListFunctionEventInvokeConfigs")
+def list_function_event_invoke_configs(call: Call) -> dict[str, Any]:
+    """The one there is, if anything was chosen."""
+    found = found_in(call)
+    chosen = [] if found.retries is None else [_event_invoke_config(found)]
+    return {"FunctionEventInvokeConfigs": chosen}
+
+
 @operation("lambda", "DeleteFunctionEventInvokeConfig")
 def delete_function_event_invoke_config(call: Call) -> dict[str, Any]:
     """Nothing: it is as it was at first."""

@@ -18,6 +18,7 @@ from labkit.endpoint.functions.requests import (
     conflict,
     found_in,
     log_group_in,
+    missing,
     package_in,
     role_in,
     runtime_in,
@@ -180,6 +181,31 @@ def delete_function(call: Call) -> dict[str, Any]:
 def get_function_code_signing_config(call: Call) -> dict[str, Any]:
     """That there is none, which Terraform asks for."""
     return {"CodeSigningConfigArn": "", "FunctionName": found_in(call).name}
+
+
+@operation("lambda", "GetFunctionRecursionConfig")
+def get_function_recursion_config(call: Call) -> dict[str, Any]:
+    """That loops are stopped."""
+    found_in(call)
+    return {"RecursiveLoop": "Terminate"}
+
+
+@operation("lambda", "GetRuntimeManagementConfig")
+def get_runtime_management_config(call: Call) -> dict[str, Any]:
+    """That the runtime is AWS's to keep up to date, as it is unless somebody says otherwise."""
+    return {"UpdateRuntimeOn": "Auto", "FunctionArn": found_in(call).arn}
+
+
+@operation("lambda", "GetFunctionUrlConfig")
+def get_function_url_config(call: Call) -> dict[str, Any]:
+    """
+    Never an answer: no function has an address of its own.
+
+    Raises:
+        AwsError: Always, as on AWS for a function without one.
+    """
+    found_in(call)
+    raise missing("The resource you requested does not exist.")
 
 
 @operation("lambda", "GetAccountSettings")

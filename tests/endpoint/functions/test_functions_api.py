@@ -179,3 +179,19 @@ def test_what_is_not_simulated_says_so(functions, refusal):
     code, message = refusal(functions.client.publish_version, FunctionName="f")
     assert "NotImplemented" == code
     assert message.startswith("Not simulated: lambda:PublishVersion. Simulated are AddPermission")
+
+
+def test_what_tools_ask_of_every_function_has_an_answer(functions, refusal):
+    client, arn = functions.client, functions.make(SOURCE)
+    named = {"FunctionName": "f"}
+    assert "Auto" == client.get_runtime_management_config(**named)["UpdateRuntimeOn"]
+    assert "Terminate" == client.get_function_recursion_config(**named)["RecursiveLoop"]
+    code, _ = refusal(client.get_function_url_config, **named)
+    assert "ResourceNotFoundException" == code
+
+    def chosen():
+        return client.list_function_event_invoke_configs(**named)["FunctionEventInvokeConfigs"]
+
+    assert [] == chosen()
+    client.put_function_event_invoke_config(MaximumRetryAttempts=1, **named)
+    assert [f"{arn}:$LATEST"] == [each["FunctionArn"] for each in chosen()]
