@@ -145,8 +145,10 @@ def test_an_incident_is_what_its_ticket_says_and_is_over_when_it_is_closed(desk)
     closed = desk.close_incident()
 
     assert not lost.answered
-    assert incident.ticket in repr(incident)
-    assert FAULTS[closed.plot.fault_ids[0]].says in repr(closed)
+    told, after = (" ".join(repr(each).split()) for each in (incident, closed))
+    assert incident.ticket in told
+    assert FAULTS[closed.plot.fault_ids[0]].says in after
+    assert 92 >= max(len(line) for each in (incident, closed) for line in repr(each).splitlines())
     assert desk.ping(*incident.ends).answered
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import permutations
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 _FLOW_LOG: Final = "vpc-flow-log"
 _PINGS: Final = 4
+# A page breaks longer lines of what is printed, and anywhere within a word.
+_WIDTH: Final = 92
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,7 +71,7 @@ class Incident:
 
     def __repr__(self) -> str:
         head = f"Incident {self.seed}, level {self.level}: {level_numbered(self.level).says}"
-        return f"{head}\n\n{self.ticket}"
+        return f"{head}\n\n{textwrap.fill(self.ticket, _WIDTH)}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,7 +85,14 @@ class Closed:
     def __repr__(self) -> str:
         head = f"Incident {self.plot.seed}, level {self.plot.level} is closed."
         told = [
-            f"  {name}: {FAULTS[name].says} {FAULTS[name].cause}" for name in self.plot.fault_ids
+            textwrap.fill(
+                f"{name}: {FAULTS[name].says} {FAULTS[name].cause}",
+                _WIDTH,
+                initial_indent="  ",
+                subsequent_indent="    ",
+                break_on_hyphens=False,
+            )
+            for name in self.plot.fault_ids
         ]
         if self.plot.is_late:
             told = ["  Nothing was wrong: AWS delivers records minutes after the packets."]
