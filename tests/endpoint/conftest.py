@@ -309,6 +309,24 @@ def new_lab(new_aws: Callable[..., EmbeddedAws]) -> Callable[..., PeeredLab]:
     return make
 
 
+_ALARM = {
+    "AlarmName": "rejects",
+    "Namespace": "Lab",
+    "MetricName": "Rejects",
+    "Statistic": "Sum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "Threshold": 1,
+    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+}
+
+
+@pytest.fixture(scope="session")
+def alarm() -> dict[str, Any]:
+    """Parameters of an alarm that one reject within a minute sets off."""
+    return dict(_ALARM)
+
+
 class Monitoring:
     """
     A log group and all it takes to watch it, driven through boto3.
@@ -392,17 +410,7 @@ class Monitoring:
         }
 
     def alarm(self, name: str = "rejects", **more: Any) -> None:
-        asked = {
-            "AlarmName": name,
-            "Namespace": self.namespace,
-            "MetricName": self.metric,
-            "Statistic": "Sum",
-            "Period": 60,
-            "EvaluationPeriods": 1,
-            "Threshold": 1,
-            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-            **more,
-        }
+        asked = {**_ALARM, "AlarmName": name, **more}
         asked = {key: value for key, value in asked.items() if value is not None}
         self.cloudwatch.put_metric_alarm(**asked)
 

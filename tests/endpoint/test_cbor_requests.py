@@ -40,26 +40,17 @@ def cloudwatch(aws) -> Any:
     return session.client("cloudwatch")
 
 
-def test_an_alarm_is_put_fed_and_described(aws, cloudwatch):
+def test_an_alarm_is_put_fed_and_described(aws, cloudwatch, alarm):
     assert cloudwatch.meta.service_model.resolved_protocol == "smithy-rpc-v2-cbor"
     at = datetime.fromtimestamp(FIRST_INSTANT_S, UTC)
-    cloudwatch.put_metric_alarm(
-        AlarmName="rejects",
-        Namespace="Lab",
-        MetricName="Rejects",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1.5,
-        ComparisonOperator="GreaterThanThreshold",
-    )
+    cloudwatch.put_metric_alarm(**{**alarm, "Threshold": 1.5})
     data = [{"MetricName": "Rejects", "Values": [1, 2.5], "Counts": [1, 2], "Timestamp": at}]
     cloudwatch.put_metric_data(Namespace="Lab", MetricData=data)
     aws.clock.sleep(60)
-    [alarm] = cloudwatch.describe_alarms(AlarmNames=["rejects"])["MetricAlarms"]
-    assert (alarm["StateValue"], alarm["Threshold"]) == ("ALARM", 1.5)
-    assert "[6.0 (05/01/26 09:00:00)]" in alarm["StateReason"]
-    assert alarm["StateUpdatedTimestamp"].timestamp() == FIRST_INSTANT_S + 60
+    [shown] = cloudwatch.describe_alarms(AlarmNames=["rejects"])["MetricAlarms"]
+    assert (shown["StateValue"], shown["Threshold"]) == ("ALARM", 1.5)
+    assert "[6.0 (05/01/26 09:00:00)]" in shown["StateReason"]
+    assert shown["StateUpdatedTimestamp"].timestamp() == FIRST_INSTANT_S + 60
 
 
 def test_a_refusal_has_its_code_and_its_message(cloudwatch, refusal):

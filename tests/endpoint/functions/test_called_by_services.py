@@ -11,7 +11,7 @@ ALARM = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:rejects"
 
 
 @pytest.fixture
-def told(functions, session_on):
+def told(functions, session_on, alarm):
     """Has a function told of an alarm, by a topic or by itself; gives back what it was told."""
     session = session_on(functions.aws)
     sns, cloudwatch = session.client("sns"), session.client("cloudwatch")
@@ -33,17 +33,8 @@ def told(functions, session_on):
                 Principal=principal,
                 SourceArn=source,
             )
-        cloudwatch.put_metric_alarm(
-            AlarmName="rejects",
-            Namespace="Lab",
-            MetricName="Rejects",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=1,
-            ComparisonOperator="GreaterThanOrEqualToThreshold",
-            AlarmActions=[{"topic": topic, "function": function}[action]],
-        )
+        called = {"topic": topic, "function": function}[action]
+        cloudwatch.put_metric_alarm(**alarm, AlarmActions=[called])
         data = [{"MetricName": "Rejects", "Value": 5}]
         cloudwatch.put_metric_data(Namespace="Lab", MetricData=data)
         functions.aws.clock.sleep(3600)
