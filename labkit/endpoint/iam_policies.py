@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from labkit.endpoint.moto_seam import managed_policies
 from labkit.endpoint.operations import AwsError, before
+from labkit.endpoint.policy_grammar import is_principal
 
 if TYPE_CHECKING:
     from labkit.endpoint.operations import Call
-
-_KINDS_OF_PRINCIPAL: Final = frozenset({"AWS", "CanonicalUser", "Federated", "Service"})
 
 
 @before("iam", "*")
@@ -42,11 +41,5 @@ def principals_have_a_kind(call: Call) -> None:
         return  # moto says so
     statements = policy.get("Statement", []) if isinstance(policy, dict) else []
     for statement in statements if isinstance(statements, list) else [statements]:
-        if isinstance(statement, dict) and not _is_principal(statement.get("Principal", "*")):
+        if isinstance(statement, dict) and not is_principal(statement.get("Principal", "*")):
             raise AwsError("MalformedPolicyDocument", "Invalid principal in policy.")
-
-
-def _is_principal(value: Any) -> bool:  # noqa: ANN401  JSON of a caller's
-    if isinstance(value, dict):
-        return bool(value) and value.keys() <= _KINDS_OF_PRINCIPAL
-    return bool(value == "*")

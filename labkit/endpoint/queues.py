@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from labkit.endpoint.agenda import Agenda
 from labkit.endpoint.batches import sent_in_part
 from labkit.endpoint.operations import AwsError, before, operation
+from labkit.endpoint.policy_grammar import is_policy
 
 if TYPE_CHECKING:
     from labkit.endpoint.operations import Call
@@ -51,10 +52,10 @@ _URLS: Final = {
 @before("sqs", "CreateQueue")
 @before("sqs", "SetQueueAttributes")
 def refuse_unreadable_attributes(call: Call) -> None:
-    """Refuse numbers that are none or out of bounds, and policies that are no JSON objects."""
+    """Refuse numbers that are none or out of bounds, and documents that cannot be read."""
     for name, value in call.params.get("Attributes", {}).items():
         wrong_number = name in _BOUNDS and not _is_within(value, *_BOUNDS[name])
-        if wrong_number or (name in _DOCUMENTS and value and not _is_json_object(value)):
+        if wrong_number or (name in _DOCUMENTS and value and not _is_document(name, value)):
             message = f"Invalid value for the parameter {name}.{_REASONS.get(name, '')}"
             raise AwsError("InvalidAttributeValue", message)
 
@@ -154,8 +155,9 @@ def _is_within(value: str, least: int, most: int) -> bool:
         return False
 
 
-def _is_json_object(text: str) -> bool:
+def _is_document(name: str, text: str) -> bool:
     try:
-        return isinstance(json.loads(text), dict)
+        document = json.loads(text)
     except ValueError:
         return False
+    return is_policy(document) if name == "Policy" else isinstance(document, dict)

@@ -19,6 +19,7 @@ from labkit.endpoint.launching import check_groups, check_room
 from labkit.endpoint.moto_seam import ec2_state
 from labkit.endpoint.moto_seam.corrections.interfaces import looked_after
 from labkit.endpoint.operations import AwsError, after, before, operation
+from labkit.endpoint.policy_grammar import is_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +62,7 @@ def create_vpc_endpoint(call: Call) -> dict[str, Any]:
 @before("ec2", "CreateVpcEndpoint")
 @before("ec2", "ModifyVpcEndpoint")
 def check_policy(call: Call) -> None:
-    """Refuse a policy that is no JSON object with statements in it."""
+    """Refuse a policy that is none."""
     document = call.params.get("PolicyDocument")
     if not document:
         return
@@ -70,7 +71,7 @@ def check_policy(call: Call) -> None:
     except json.JSONDecodeError as wrong:
         place = f" Syntax error at position ({wrong.lineno},{wrong.colno})"
         raise _invalid_policy(place) from wrong
-    if not isinstance(policy, dict) or "Statement" not in policy:
+    if not is_policy(policy):
         raise _invalid_policy("")
 
 

@@ -184,6 +184,16 @@ def test_a_wait_that_is_too_long_is_refused(lab, refusal):
         ("VisibilityTimeout", "soon"),
         ("DelaySeconds", "901"),
         ("Policy", "{"),
+        ("Policy", '{"Statement": ["x"]}'),
+        (
+            "Policy",
+            '{"Statement": {"Effect": "Allow", "Principal": "sns.amazonaws.com", "Action": "*"}}',
+        ),
+        ("Policy", '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": 5}}'),
+        (
+            "Policy",
+            '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Condition": "x"}}',
+        ),
         ("RedrivePolicy", "inbox"),
         ("RedrivePolicy", "[]"),
     ],
