@@ -8,7 +8,7 @@ connection.  Ours always has one.
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.awsrequest import AWSResponse
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from labkit.endpoint.application import EmbeddedAws
     from labkit.endpoint.wire import Response
+
+Parts: TypeAlias = "tuple[str, str, dict[str, str], bytes]"
+"""Method, URL, headers and body of a request."""
 
 
 def attach(aws: EmbeddedAws, session: Session) -> None:
@@ -52,8 +55,8 @@ class Door:
             return sent_back(request, self.aws.handle(*parts_of(request)))
 
 
-def parts_of(request: AWSPreparedRequest) -> tuple[str, str, dict[str, str], bytes]:
-    """Method, URL, headers and body of a request."""
+def parts_of(request: AWSPreparedRequest) -> Parts:
+    """What a request is made of."""
     headers = {name: _text(value) for name, value in request.headers.items()}
     return request.method, request.url, headers, _bytes(request.body)
 

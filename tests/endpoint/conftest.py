@@ -19,6 +19,8 @@ from labkit.endpoint.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from labkit.endpoint.clock import Clock
+
 REGION = "us-east-1"
 
 
@@ -47,10 +49,10 @@ def session_on() -> Callable[..., boto3.Session]:
 
 @pytest.fixture(scope="session")
 def new_aws() -> Callable[..., EmbeddedAws]:
-    """A function: a new application, with the settings given."""
+    """A function: a new application, with the settings and the clock given."""
 
-    def make(settings: Settings | None = None) -> EmbeddedAws:
-        return EmbeddedAws(settings)
+    def make(settings: Settings | None = None, clock: Clock | None = None) -> EmbeddedAws:
+        return EmbeddedAws(settings, clock)
 
     return make
 

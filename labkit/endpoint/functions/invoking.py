@@ -11,7 +11,6 @@ Python function logs to CloudWatch Logs".
 
 from __future__ import annotations
 
-import contextvars
 import importlib
 import inspect
 import json
@@ -30,7 +29,7 @@ from labkit.endpoint.functions.outcome import Fault, Outcome
 from labkit.endpoint.functions.printing import Printed
 from labkit.endpoint.functions.reporting import Reports
 from labkit.endpoint.functions.sandbox import Sandbox
-from labkit.endpoint.functions.watching import TimeIsUp, Watch
+from labkit.endpoint.functions.watching import IMPORTING_S, Stopwatch, TimeIsUp, Watch
 from labkit.endpoint.moto_seam.protocols import new_request_id
 
 if TYPE_CHECKING:
@@ -81,12 +80,16 @@ class Runner:
         with self._aws.active("Invoke"):
             request_id = new_request_id()
             sandbox = self._sandbox(function)
-        watch = Watch(self._aws.clock, function.timeout_s, self._patience_s(function))
+        watch = self._watch(function)
         printed = Printed(self._aws.clock, request_id)
         printed.line(f"START RequestId: {request_id} Version: {LATEST}\n")
         context = Context.of(function, request_id, sandbox.log_stream, watch, client_context)
-        with sandbox.entered(watch, printed):
-            end = _in_a_thread(watch, lambda: _called(sandbox, event, context, printed))
+        with sandbox.entered(watch, printed) as within:
+
+            def work() -> _End:
+                return within.run(_called, sandbox, event, context, watch, printed)
+
+            end = _in_a_thread(watch, work)
         made = self._ended(function, request_id, watch, printed, end)
         if made.ends_sandbox:
             self._warm.pop(function.arn, None)
@@ -100,10 +103,11 @@ class Runner:
         """Let go of what is loaded of a function."""
         self._warm.pop(function.arn, None)
 
-    def _patience_s(self, function: Function) -> float:
-        if isinstance(self._aws.clock, WallClock):
-            return function.timeout_s / self._aws.clock.speed
-        return self._aws.settings.function_patience_s
+    def _watch(self, function: Function) -> Watch:
+        clock, timeout_s = self._aws.clock, function.timeout_s
+        if isinstance(clock, WallClock):
+            return Watch(Stopwatch(clock), timeout_s, IMPORTING_S + timeout_s)
+        return Watch(clock, timeout_s, self._aws.settings.function_patience_s)
 
     def _sandbox(self, function: Function) -> Sandbox:
         warm = self._warm.get(function.arn)
@@ -174,8 +178,7 @@ def _in_a_thread(watch: Watch, work: Callable[[], _End]) -> _End | None:
         with suppress(BaseException):
             ends.append(work())
 
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(attempt,), daemon=True, name="function")
+    thread = threading.Thread(target=attempt, daemon=True, name="function")
     thread.start()
     try:
         thread.join(watch.patience_left_s)  # the stop button's KeyboardInterrupt arrives here
@@ -193,12 +196,15 @@ def _stop(thread: threading.Thread, watch: Watch) -> None:
             thread.join(_CALL_S)
 
 
-def _called(sandbox: Sandbox, event: object, context: Context, printed: Printed) -> _End:
+def _called(
+    sandbox: Sandbox, event: object, context: Context, watch: Watch, printed: Printed
+) -> _End:
     """What the function's own code gives back, or how it failed."""
     request_id = context.aws_request_id
     try:
         if sandbox.handler is None:
             sandbox.handler = _handler(sandbox.function.handler)
+        watch.begin()
         answer = outcome.marshalled(_closed(sandbox.handler(event, context)))
         if len(answer) > outcome.MOST_RESPONSE_BYTES:
             return _End(error=outcome.TOO_LARGE)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from labkit.endpoint.addressing import address_of
-from labkit.endpoint.agenda import Agenda
 from labkit.endpoint.callers import AssumedRole, calling_as
 from labkit.endpoint.in_process import Door, parts_of, sent_back
 from labkit.endpoint.operations import AwsError
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from labkit.endpoint.application import EmbeddedAws
     from labkit.endpoint.functions.function import Function
     from labkit.endpoint.functions.sandbox import Sandbox
+    from labkit.endpoint.in_process import Parts
+    from labkit.endpoint.wire import Response
 
 ALWAYS_ALLOWED: Final = frozenset({"sts:GetCallerIdentity"})
 
@@ -67,16 +68,18 @@ class RoleDoor(Door):
 
     def answer(self, request: AWSPreparedRequest, **more: object) -> AWSResponse:
         """The application's answer, or a refusal if the role does not allow the call."""
-        held_off = self.aws.extension(Agenda).held_off()  # a thread of the function's, too
-        with self._sandbox.calling_back(), held_off:
-            parts = parts_of(request)
-            action = self._action(parts, str(more.get("event_name", "")))
-            if not self._may(action):
-                return sent_back(request, self.aws.refuse(*parts, self._denied(action)))
-            with calling_as(self._caller):
-                return sent_back(request, self.aws.handle(*parts))
+        parts = parts_of(request)
+        action = self._action(parts, str(more.get("event_name", "")))
+        response = self._sandbox.call_back(lambda: self._answered(parts, action))
+        return sent_back(request, response)
 
-    def _action(self, parts: tuple[str, str, dict[str, str], bytes], event_name: str) -> str:
+    def _answered(self, parts: Parts, action: str) -> Response:
+        if not self._may(action):
+            return self.aws.refuse(*parts, self._denied(action))
+        with calling_as(self._caller):
+            return self.aws.handle(*parts)
+
+    def _action(self, parts: Parts, event_name: str) -> str:
         lowered = {name.lower(): value for name, value in parts[2].items()}
         request = Request(parts[0], parts[1], lowered, parts[3])
         address = address_of(request, self.aws.settings.region)

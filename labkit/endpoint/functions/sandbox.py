@@ -23,9 +23,9 @@ import threading
 import time
 import weakref
 from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import boto3
 import botocore.session
@@ -40,12 +40,14 @@ from labkit.endpoint.functions.outcome import TASK_ROOT
 from labkit.endpoint.functions.role_door import RoleDoor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from labkit.endpoint.application import EmbeddedAws
     from labkit.endpoint.functions.function import Function
     from labkit.endpoint.functions.printing import Printed
     from labkit.endpoint.functions.watching import Watch
+
+AnswerT = TypeVar("AnswerT")
 
 _NO_SECRETS: Final = {
     "AWS_ACCESS_KEY_ID": "labkit",
@@ -66,12 +68,18 @@ def _service_descriptions() -> Loader:
 
 
 class _UnderWay:
-    """What bounds one invocation, and who may run within it: one at a time."""
+    """
+    One invocation: what bounds it, and in what context it calls back, whichever thread does.
+
+    The context holds whose turn it is within, one at a time; at what instant, by how long a
+    chain and for whom it was invoked.
+    """
 
     def __init__(self, watch: Watch, memory_mb: int) -> None:
         self.watch = watch
         self.allowance = Allowance(memory_mb)
-        self.turns = threading.Lock()
+        self.context = copy_context()
+        self.context.run(_turns.set, threading.Lock())
 
 
 class Sandbox:
@@ -116,40 +124,33 @@ class Sandbox:
         else:
             under_way.watch.sleep(seconds)
 
-    @contextmanager
-    def calling_back(self) -> Iterator[None]:
+    def call_back(self, work: Callable[[], AnswerT]) -> AnswerT:
         """
-        A span in which the function is inside the application; its own bounds hold no more.
+        What *work* in the application comes to; the function's own bounds hold no more in it.
 
         Raises:
-            ConnectionError: It is over, and this is a thread that outlived it.
+            ConnectionError: The invocation is over, and this is a thread that outlived it.
             TimeIsUp: There is no time left, before or when the call is done.
         """
         under_way = self._under_way
         if under_way is None:
             raise ConnectionError("The invocation that made this client is over.")
         with under_way.watch.calling_back(), under_way.allowance.lifted():
-            outside = _turns.set(under_way.turns)  # in a thread of the function's own, too
-            try:
-                yield
-            finally:
-                _turns.reset(outside)
+            return under_way.context.copy().run(work)
 
     @contextmanager
-    def entered(self, watch: Watch, printed: Printed) -> Iterator[None]:
-        """A span in which this process is the function's."""
+    def entered(self, watch: Watch, printed: Printed) -> Iterator[Context]:
+        """A span in which this process is the function's; gives the context to run it in."""
         under_way = _UnderWay(watch, self.function.memory_mb)
         with _turns.get():
-            inside = _turns.set(under_way.turns)
             outer, self._under_way = self._under_way, under_way
             try:
                 with ExitStack() as stack:
                     for change in self._changes(printed, under_way):
                         stack.enter_context(change)
-                    yield
+                    yield under_way.context.copy()
             finally:
                 self._under_way = outer
-                _turns.reset(inside)
 
     def _changes(self, printed: Printed, under_way: _UnderWay) -> Iterator[Any]:
         self._unpacked()

@@ -23,12 +23,13 @@ import ast
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from labkit.endpoint.clock import Clock
+    from labkit.endpoint.clock import WallClock
 
     LoopT = TypeVar("LoopT", ast.For, ast.AsyncFor, ast.While)
     DefinitionT = TypeVar("DefinitionT", ast.FunctionDef, ast.AsyncFunctionDef)
@@ -37,8 +38,47 @@ QUESTION: Final = "__labkit_is_my_time_up__"
 """The name, in every module of a function, of what asks."""
 
 
+IMPORTING_S: Final = 10.0
+"""How long it may take to import a function's modules, before its own time begins [s]."""
+
+
 class TimeIsUp(BaseException):
     """An invocation has taken as long as it may."""
+
+
+class Timepiece(Protocol):
+    """What the time of an invocation is told by: the lab's clock, or a :class:`Stopwatch`."""
+
+    def now(self) -> float:
+        """The time [s]."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let *seconds* [s] pass."""
+
+
+class Stopwatch:
+    """
+    Time as a function takes it on a wall clock.
+
+    Its code takes as many of the machine's seconds whether that clock runs fast or not, only
+    its sleep goes by as fast as that clock.
+
+    Args:
+        clock: The lab's.
+    """
+
+    def __init__(self, clock: WallClock) -> None:
+        self._clock = clock
+        self._won_s = 0.0
+
+    def now(self) -> float:
+        """Seconds since some moment or other [s]."""
+        return time.monotonic() + self._won_s
+
+    def sleep(self, seconds: float) -> None:
+        """Let *seconds* [s] pass by the lab's clock."""
+        self._clock.sleep(seconds)
+        self._won_s += max(0.0, seconds) * (1 - 1 / self._clock.speed)
 
 
 class Watch:
@@ -46,19 +86,30 @@ class Watch:
     The time of one invocation.
 
     Args:
-        clock: The lab's.
+        clock: What tells it.
         timeout_s: How long it may take [s].
         patience_s: How many of the machine's own seconds it may take [s].
     """
 
-    def __init__(self, clock: Clock, timeout_s: float, patience_s: float) -> None:
+    def __init__(self, clock: Timepiece, timeout_s: float, patience_s: float) -> None:
         self._clock = clock
-        self.began_s = clock.now()
-        self._ends_s = self.began_s + timeout_s
+        self._timeout_s = timeout_s
+        self._context = copy_context()  # the lab's clock shows the instant of what is under way
+        self._began_s = self._now()
+        self._ends_s = self._began_s + max(timeout_s, IMPORTING_S)
         self._patient_until = time.monotonic() + patience_s
         self._inside = threading.Lock()
         self._called_back = 0
         self.is_over = False
+
+    def _now(self) -> float:
+        """The time of the invocation, in whatever thread."""
+        return self._context.copy().run(self._clock.now)
+
+    def begin(self) -> None:
+        """Have its own time begin now: its modules are there."""
+        self._began_s = self._now()
+        self._ends_s = self._began_s + self._timeout_s
 
     def ask(self) -> None:
         """
@@ -67,11 +118,7 @@ class Watch:
         Raises:
             TimeIsUp: There is none left.
         """
-        if (
-            self.is_over
-            or time.monotonic() > self._patient_until
-            or self._clock.now() > self._ends_s
-        ):
+        if self.is_over or time.monotonic() > self._patient_until or self._now() > self._ends_s:
             self.end()
 
     def sleep(self, seconds: float) -> None:
@@ -83,7 +130,7 @@ class Watch:
         """
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        left_s = self._ends_s - self._clock.now()
+        left_s = self._ends_s - self._now()
         self._clock.sleep(min(seconds, left_s))
         if seconds > left_s:
             self.end()
@@ -102,16 +149,16 @@ class Watch:
     @property
     def left_ms(self) -> int:
         """What is left of its time [ms]."""
-        return max(0, round((self._ends_s - self._clock.now()) * 1000))
+        return max(0, round((self._ends_s - self._now()) * 1000))
 
     @property
     def taken_ms(self) -> float:
-        """What it has taken so far, by the lab's clock [ms]."""
-        return (min(self._clock.now(), self._ends_s) - self.began_s) * 1000
+        """What it has taken so far [ms]."""
+        return (min(self._now(), self._ends_s) - self._began_s) * 1000
 
     def use_up(self) -> None:
         """Let all of its time have passed."""
-        self._clock.sleep(self._ends_s - self._clock.now())
+        self._clock.sleep(self._ends_s - self._now())
 
     @property
     def is_called_back(self) -> bool:

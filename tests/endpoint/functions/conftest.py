@@ -112,11 +112,11 @@ class Functions:
 def functions_with(
     new_aws: Callable[..., Any], session_on: Callable[..., Any], put_role: Callable[..., str]
 ) -> Any:
-    """A function: Functions on an application of their own, with the settings given."""
+    """A function: Functions on an application of their own, with clock and settings given."""
 
-    def make(**settings: Any) -> Functions:
+    def make(clock: Any = None, **settings: Any) -> Functions:
         chosen = {"run_functions": True, "function_patience_s": 60.0, **settings}
-        aws = new_aws(Settings(**chosen))
+        aws = new_aws(Settings(**chosen), clock)
         return Functions(aws, session_on(aws), put_role)
 
     return make

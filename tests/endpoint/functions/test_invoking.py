@@ -15,6 +15,9 @@ from pathlib import Path
 import boto3
 import pytest
 
+from labkit.endpoint.clock import WallClock
+from labkit.endpoint.invocations import Invocations
+
 NOTHING = {"Effect": "Deny", "Action": "*", "Resource": "*"}
 ECHO = "def handler(event, context):\n    print('seen', event)\n    return event"
 
@@ -395,6 +398,72 @@ def test_a_function_calls_as_its_role_and_we_do_not(functions, session_on):
         "UserId": f"{role_id}:f",
     } == functions.answer()
     assert arn != session_on(functions.aws).client("sts").get_caller_identity()["Arn"]
+
+
+def test_threads_of_a_function_live_at_the_instant_it_is_invoked_at(functions):
+    functions.make(
+        "import boto3\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "client = boto3.client('lambda')\n"
+        "def change(n):\n"
+        "    client.update_function_configuration(FunctionName='g', Description='changed')\n"
+        "def handler(e, c):\n"
+        "    if e['attempt'] == 'late':\n"
+        "        with ThreadPoolExecutor(1) as pool:\n"
+        "            list(pool.map(change, range(1)))"
+    )
+    functions.make(ECHO, name="g")
+    at_s = functions.aws.clock.now() + 60
+    functions.aws.extension(Invocations).send(
+        "arn:aws:lambda:us-east-1:123456789012:function:f", {"attempt": "late"}, at_s
+    )
+    functions.aws.clock.sleep(3600)
+    changed = functions.client.get_function_configuration(FunctionName="g")
+    assert ("changed", "2026-01-05T09:01:00.000+0000") == (
+        changed["Description"],
+        changed["LastModified"],
+    )
+
+
+def test_a_loop_of_functions_that_goes_through_threads_is_stopped_too(functions):
+    functions.make(
+        "import boto3, json\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "client = boto3.client('lambda')\n"
+        "def again(depth):\n"
+        "    try:\n"
+        "        answer = client.invoke(FunctionName='f', Payload=json.dumps(depth))\n"
+        "        return json.loads(answer['Payload'].read())\n"
+        "    except client.exceptions.RecursiveInvocationException:\n"
+        "        return depth - 1\n"
+        "def handler(depth, c):\n"
+        "    with ThreadPoolExecutor(1) as pool:\n"
+        "        return pool.submit(again, depth + 1).result()",
+        Timeout=60,
+    )
+    assert 16 == functions.answer(1)
+
+
+def test_on_a_fast_clock_a_function_has_as_long_as_it_needs_and_sleeps_fast(functions_with):
+    functions = functions_with(WallClock(speed=3600))
+    functions.make(
+        "import time\n"
+        "def handler(wanted, c):\n"
+        "    began = time.monotonic()\n"
+        "    while time.monotonic() < began + 0.1:\n"
+        "        pass\n"
+        "    time.sleep(wanted)"
+    )
+    assert functions.answer(2) is None
+    assert 2100 <= float(functions.lines()[-1].split()[4]) < 3000
+    assert "Sandbox.Timedout" == functions.answer(4)["errorType"]
+
+
+def test_importing_has_time_of_its_own(functions):
+    functions.make("import time\ntime.sleep(5)\ndef handler(e, c):\n    time.sleep(e)")
+    assert functions.answer(2) is None
+    assert "Duration: 2000.00 ms" in functions.lines()[-1]
+    assert "Sandbox.Timedout" == functions.answer(4)["errorType"]
 
 
 def test_threads_of_a_function_may_invoke_others_which_take_turns(functions):
