@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from labkit.errors import TopologyError
 from labkit.network.gateways import is_public
 from labkit.network.hops import Fate, Station, Verdict
 from labkit.network.names import label
@@ -13,14 +12,9 @@ from labkit.network.stations.transit_gateway import attachment_of, table_of
 from labkit.network.ways_out import TransitRoute
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from labkit.network.hops import Hop
     from labkit.network.packet import Packet
     from labkit.network.topology import Topology
-
-
-_Gateway = TypeVar("_Gateway")
 
 
 def verb(hop: Hop, packet: Packet, fate: Fate, topology: Topology) -> str:
@@ -55,7 +49,7 @@ def _peering(hop: Hop, packet: Packet, topology: Topology) -> str:
     if not peering.is_active:
         return f"carries nothing: it is {peering.status}"
     entered = topology.vpcs.get(peering.other_side(hop.vpc_id or "") or "")
-    if entered is not None and any(packet.destination in cidr for cidr in entered.cidrs):
+    if entered is not None and entered.holds(packet.destination):
         return (
             f"does not carry the packet: {packet.source} is no address of the VPC it leaves, "
             "and a peering connection is no way through a VPC"
@@ -87,7 +81,7 @@ def _egress_only_gateway(hop: Hop, packet: Packet) -> str:
 
 
 def _nat_gateway(hop: Hop, packet: Packet, fate: Fate, topology: Topology) -> str:
-    gateway = _known(topology.nat_gateways, hop)
+    gateway = topology.nat_gateway(hop.component_ids[0])
     interface = topology.interfaces.get(gateway.interface_id)
     if hop.verdict is Verdict.FORWARD:
         if interface is not None and packet.source in interface.addresses:
@@ -97,35 +91,20 @@ def _nat_gateway(hop: Hop, packet: Packet, fate: Fate, topology: Topology) -> st
         return f"takes nothing: it is {gateway.state}"
     if fate is Fate.NO_NAT_FLOW:
         return "drops the packet: it belongs to no flow that the gateway sent on"
-    own = any(packet.source in cidr for cidr in topology.vpc(gateway.vpc_id).cidrs)
-    if not own:
+    if not topology.vpc(gateway.vpc_id).holds(packet.source):
         return f"drops the packet: {packet.source} is no address of its VPC"
     return f"drops the packet: protocol {packet.protocol} is none of TCP, UDP and ICMP"
 
 
-def _known(gateways: Mapping[str, _Gateway], hop: Hop) -> _Gateway:
-    """
-    The gateway of a hop.
-
-    Raises:
-        TopologyError: It was deleted since.
-    """
-    try:
-        return gateways[hop.component_ids[0]]
-    except KeyError:
-        raise TopologyError(f"{hop.component_ids[0]} is not in the snapshot.") from None
-
-
 def _gateway_endpoint(hop: Hop, packet: Packet, topology: Topology) -> str:
-    endpoint = _known(topology.gateway_endpoints, hop)
+    endpoint = topology.gateway_endpoint(hop.component_ids[0])
     if hop.verdict is Verdict.FORWARD:
         if hop.direction is Direction.INGRESS:
             return f"brings the answer of {endpoint.service_name} back"
         return f"carries the packet to {endpoint.service_name}"
     if not endpoint.is_available:
         return f"takes nothing: it is {endpoint.state}"
-    own = any(packet.source in cidr for cidr in topology.vpc(endpoint.vpc_id).cidrs)
-    if not own:
+    if not topology.vpc(endpoint.vpc_id).holds(packet.source):
         return f"drops the packet: {packet.source} is no address of its VPC"
     return "drops the packet: it carries TCP and echo requests only"
 

@@ -59,6 +59,10 @@ class Packet:
     def is_echo_request(self) -> bool:
         return self.is_icmp and self.icmp_type == ECHO_REQUEST[Protocol(self.protocol)]
 
+    def peer(self, direction: Direction) -> Address:
+        """The address at the other end, seen from an interface that it crosses."""
+        return self.source if direction is Direction.INGRESS else self.destination
+
 
 def echo_request(source: Address, destination: Address, *, data_bytes: int = 56) -> Packet:
     """

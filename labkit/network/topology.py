@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from labkit.errors import NameNotFound, TopologyError
+from labkit.network.packet import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     )
 
 Network: TypeAlias = IPv4Network | IPv6Network
+_Resource = TypeVar("_Resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class Vpc:
     name: str = ""
     region: str = ""
     account_id: str = ""
+
+    def holds(self, address: Address) -> bool:
+        """Whether an address is in one of the VPC's ranges."""
+        return any(address in cidr for cidr in self.cidrs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,10 @@ class SecurityGroup:
     name: str
     ingress: tuple[SecurityGroupRule, ...] = ()
     egress: tuple[SecurityGroupRule, ...] = ()
+
+    def rules(self, direction: Direction) -> tuple[SecurityGroupRule, ...]:
+        """The rules for traffic of one direction."""
+        return self.ingress if direction is Direction.INGRESS else self.egress
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,36 +348,25 @@ class Topology:
             raise TopologyError(f"No network ACL for {subnet_id} in the snapshot.") from None
 
     def subnet(self, subnet_id: str) -> Subnet:
-        try:
-            return self.subnets[subnet_id]
-        except KeyError:
-            raise TopologyError(f"Subnet {subnet_id} is not in the snapshot.") from None
+        return _known(self.subnets, subnet_id, "Subnet")
 
     def vpc(self, vpc_id: str) -> Vpc:
-        try:
-            return self.vpcs[vpc_id]
-        except KeyError:
-            raise TopologyError(f"VPC {vpc_id} is not in the snapshot.") from None
+        return _known(self.vpcs, vpc_id, "VPC")
 
     def security_group(self, group_id: str) -> SecurityGroup:
-        try:
-            return self.security_groups[group_id]
-        except KeyError:
-            raise TopologyError(f"Security group {group_id} is not in the snapshot.") from None
+        return _known(self.security_groups, group_id, "Security group")
 
     def peering(self, peering_id: str) -> Peering:
-        try:
-            return self.peerings[peering_id]
-        except KeyError:
-            message = f"Peering connection {peering_id} is not in the snapshot."
-            raise TopologyError(message) from None
+        return _known(self.peerings, peering_id, "Peering connection")
+
+    def nat_gateway(self, nat_gateway_id: str) -> NatGateway:
+        return _known(self.nat_gateways, nat_gateway_id, "NAT gateway")
+
+    def gateway_endpoint(self, endpoint_id: str) -> GatewayEndpoint:
+        return _known(self.gateway_endpoints, endpoint_id, "Gateway endpoint")
 
     def prefix_list(self, prefix_list_id: str) -> tuple[Network, ...]:
-        try:
-            return self.prefix_lists[prefix_list_id]
-        except KeyError:
-            message = f"Prefix list {prefix_list_id} is not in the snapshot."
-            raise TopologyError(message) from None
+        return _known(self.prefix_lists, prefix_list_id, "Prefix list")
 
     def find_interface(self, name: str) -> Interface:
         """
@@ -388,3 +387,10 @@ class Topology:
                 return interface
         known = {each.name or each.instance_id or each.interface_id for each in ordered}
         raise NameNotFound("instance or network interface", name, known)
+
+
+def _known(resources: Mapping[str, _Resource], resource_id: str, kind: str) -> _Resource:
+    try:
+        return resources[resource_id]
+    except KeyError:
+        raise TopologyError(f"{kind} {resource_id} is not in the snapshot.") from None

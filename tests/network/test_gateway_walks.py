@@ -121,6 +121,13 @@ def test_a_transit_route_to_another_kind_of_attachment_is_not_simulated():
         gw.walked({"from": "private-a", "to": "10.2.1.10", "change": change})
 
 
+def test_whoever_asked_is_known_beyond_a_gateway_endpoint_too():
+    """An answer that an endpoint carries keeps its private source, so it is none to who asked."""
+    found = gw.walked({"from": "52.216.0.9", "to": "54.0.0.11", "probe": "tcp 22"})
+    assert found.fate is Fate.REPLY_FROM_ELSEWHERE
+    assert seen(found)[-1] == "odd-a out ACCEPT 10.1.2.11 > 52.216.0.9 7"
+
+
 def test_a_static_transit_route_comes_before_a_propagated_one():
     table = gw.NETWORK.transit_route_tables["tgw-rtb-1"]
     routes = (

@@ -24,8 +24,8 @@ from labkit.network.topology import HostState, Route
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from labkit.network.blockers import Blocker
-    from labkit.network.topology import SecurityGroup
+    from labkit.network.blocker import Blocker
+    from labkit.network.topology import SecurityGroup, SecurityGroupRule
 
 
 def explanations(blocker: Blocker) -> tuple[Explanation, ...]:
@@ -38,10 +38,9 @@ def explanations(blocker: Blocker) -> tuple[Explanation, ...]:
 
 
 def _security_groups(blocker: Blocker) -> Iterator[Explanation]:
-    interface, direction = blocker.interface, blocker.hop.direction
+    interface, direction = blocker.interface, blocker.hop.direction or Direction.EGRESS
     groups = [blocker.topology.security_group(each) for each in interface.group_ids]
-    ingress = direction is Direction.INGRESS
-    rules = [rule for each in groups for rule in (each.ingress if ingress else each.egress)]
+    rules = [(group, rule) for group in groups for rule in group.rules(direction)]
     yield Explanation(
         "ENI_SG_RULES_MISMATCH" if rules else "SG_HAS_NO_RULES",
         {
@@ -51,23 +50,23 @@ def _security_groups(blocker: Blocker) -> Iterator[Explanation]:
             "Vpc": interface.vpc_id,
         },
         direction,
-        packet_field=_mismatch(blocker, groups, ingress=ingress) if rules else None,
+        packet_field=_mismatch(blocker, rules, direction),
     )
 
 
-def _mismatch(blocker: Blocker, groups: list[SecurityGroup], *, ingress: bool) -> str | None:
+def _mismatch(
+    blocker: Blocker, rules: list[tuple[SecurityGroup, SecurityGroupRule]], direction: Direction
+) -> str | None:
     """The one thing that keeps a rule from matching, if it is one thing."""
     packet = blocker.packet
-    peer = packet.source if ingress else packet.destination
     found = set()
-    for group in groups:
-        for rule in group.ingress if ingress else group.egress:
-            from_there = peer_matches(blocker.topology, group, rule, peer)
-            if rule_covers(rule, packet):
-                found.add("source-address" if ingress else "destination-address")
-            elif from_there:
-                same = rule.protocol == packet.protocol and not packet.is_icmp
-                found.add("destination-port" if same else "protocol")
+    for group, rule in rules:
+        if rule_covers(rule, packet):
+            ingress = direction is Direction.INGRESS
+            found.add("source-address" if ingress else "destination-address")
+        elif peer_matches(blocker.topology, group, rule, packet.peer(direction)):
+            same = rule.protocol == packet.protocol and not packet.is_icmp
+            found.add("destination-port" if same else "protocol")
     return found.pop() if len(found) == 1 else None
 
 
@@ -87,10 +86,10 @@ def _no_route(blocker: Blocker) -> Iterator[Explanation]:
         {**_table(blocker), "Vpc": hop.vpc_id or ""},
         address=blocker.packet.destination,
     )
-    yield from disconnected(blocker)
+    yield from _disconnected(blocker)
 
 
-def disconnected(blocker: Blocker) -> Iterator[Explanation]:
+def _disconnected(blocker: Blocker) -> Iterator[Explanation]:
     """What is said of a packet for another VPC that nothing joins to the one it is in."""
     topology, here = blocker.topology, blocker.hop.vpc_id or ""
     there = {

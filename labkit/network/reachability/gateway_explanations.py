@@ -9,17 +9,18 @@ from labkit.network.gateways import is_public
 from labkit.network.hops import Leg, Station
 from labkit.network.packet import Protocol
 from labkit.network.reachability.explanation import Explanation
+from labkit.network.stations.gateway_endpoint import carries
+from labkit.network.stations.nat_gateway import TRANSLATED
 from labkit.network.stations.transit_gateway import attachment_of, table_of
 from labkit.network.topology import TargetKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from labkit.network.blockers import Blocker
-    from labkit.network.topology import Interface, Route, Topology
+    from labkit.network.blocker import Blocker
+    from labkit.network.topology import Route, Topology
 
 _SHARED: Final = ip_network("100.64.0.0/10")
-_BY_NAT: Final = (Protocol.ICMP, Protocol.TCP, Protocol.UDP)
 _BY_ENDPOINT: Final = (Protocol.ICMP, Protocol.TCP)
 
 
@@ -62,7 +63,7 @@ def not_for_peer(blocker: Blocker) -> Iterator[Explanation]:
 
 def internet_gateway(blocker: Blocker) -> Iterator[Explanation]:
     """Of what an internet gateway does not take out: private addresses, at either end."""
-    packet, interface = blocker.packet, _departed(blocker)
+    packet, interface = blocker.packet, blocker.interface
     about = {"InternetGateway": blocker.hop.component_ids[0], "Vpc": blocker.hop.vpc_id or ""}
     if not is_public(packet.destination):
         block = "RFC6598" if packet.destination in _SHARED else "RFC1918"
@@ -73,12 +74,6 @@ def internet_gateway(blocker: Blocker) -> Iterator[Explanation]:
         yield Explanation("GATEWAY_REJECTS_SPOOFED_TRAFFIC", about, address=packet.source)
     elif interface.public_address is None or packet.source != interface.addresses[0]:
         yield Explanation("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", about, address=packet.source)
-
-
-def _departed(blocker: Blocker) -> Interface:
-    """The interface that a packet left last."""
-    left = (hop.interface_id for hop in reversed(blocker.walk.hops) if hop.interface_id)
-    return blocker.topology.interfaces[next(left)]
 
 
 def left(blocker: Blocker) -> Iterator[Explanation]:
@@ -98,9 +93,8 @@ def nat_gateway(blocker: Blocker) -> Iterator[Explanation]:
     [gateway_id] = blocker.hop.component_ids
     vpc = blocker.topology.vpc(blocker.hop.vpc_id or "")
     about = {"NatGateway": gateway_id, "Vpc": vpc.vpc_id}
-    if blocker.packet.protocol not in _BY_NAT:
-        names = tuple(each.name.lower() for each in _BY_NAT)
-        yield Explanation("PROTOCOL_RESTRICTION", about, protocols=names)
+    if blocker.packet.protocol not in TRANSLATED:
+        yield Explanation("PROTOCOL_RESTRICTION", about, protocols=_names(TRANSLATED))
         return
     yield Explanation(
         "NGW_REQUIRES_SOURCE_IN_VPC",
@@ -113,7 +107,7 @@ def nat_gateway(blocker: Blocker) -> Iterator[Explanation]:
 def nat_gateway_down(blocker: Blocker) -> Iterator[Explanation]:
     """Of a NAT gateway that is not there yet, or no more."""
     [gateway_id] = blocker.hop.component_ids
-    state = blocker.topology.nat_gateways[gateway_id].state
+    state = blocker.topology.nat_gateway(gateway_id).state
     about = {"Component": gateway_id, "NatGateway": gateway_id}
     yield Explanation("BAD_STATE", about, state=state)
 
@@ -127,17 +121,20 @@ def no_nat_flow(blocker: Blocker) -> Iterator[Explanation]:
 def gateway_endpoint(blocker: Blocker) -> Iterator[Explanation]:
     """Of what a gateway endpoint does not take."""
     [endpoint_id] = blocker.hop.component_ids
-    endpoint = blocker.topology.gateway_endpoints[endpoint_id]
+    endpoint = blocker.topology.gateway_endpoint(endpoint_id)
     about = {"VpcEndpoint": endpoint_id, "Vpc": endpoint.vpc_id}
     if not endpoint.is_available:
         about |= {"Component": endpoint_id}
         yield Explanation("BAD_STATE", about, state=endpoint.state)
-    if blocker.packet.protocol not in _BY_ENDPOINT:
-        names = tuple(each.name.lower() for each in _BY_ENDPOINT)
+    if not carries(blocker.packet):
+        names = _names(_BY_ENDPOINT)
         yield Explanation("VPCE_GATEWAY_PROTOCOL_RESTRICTION", about, protocols=names)
-    own = blocker.topology.vpc(endpoint.vpc_id).cidrs
-    if not any(blocker.packet.source in cidr for cidr in own):
+    if not blocker.topology.vpc(endpoint.vpc_id).holds(blocker.packet.source):
         yield Explanation("GATEWAY_REJECTS_SPOOFED_TRAFFIC", about, address=blocker.packet.source)
+
+
+def _names(protocols: Iterable[Protocol]) -> tuple[str, ...]:
+    return tuple(each.name.lower() for each in protocols)
 
 
 def not_attached(blocker: Blocker) -> Iterator[Explanation]:
@@ -149,7 +146,7 @@ def not_attached(blocker: Blocker) -> Iterator[Explanation]:
         about = {"TransitGateway": gateway_id, "TransitGatewayAttachment": came_by.attachment_id}
         yield Explanation("BAD_STATE_ATTACHMENT", about, rule=hop.rule)
         return
-    sender = _departed(blocker)
+    sender = blocker.interface
     attachment = attachment_of(topology, gateway_id, sender.vpc_id)
     if attachment is None:
         about = {"TransitGateway": gateway_id, "Vpc": sender.vpc_id}

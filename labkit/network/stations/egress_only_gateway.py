@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labkit.network import gateways
-from labkit.network.hops import Fate, Station, Verdict
+from labkit.network.hops import Fate, Station
 from labkit.network.packet import Action, Direction
 from labkit.network.routing import best_route
 from labkit.network.stations.steps import Outside, Way
@@ -34,7 +34,7 @@ def take(trail: Trail, sender: Interface, route: Route) -> Outside | Fate:
         raise trail.not_simulated(route, why)
     # AWS has no traffic-path code for this way.
     trail.see(sender, Direction.EGRESS, Action.ACCEPT)
-    own = any(packet.source in cidr for cidr in trail.topology.vpc(sender.vpc_id).cidrs)
+    own = trail.topology.vpc(sender.vpc_id).holds(packet.source)
     taken = own and gateways.is_public(packet.source) and gateways.is_public(packet.destination)
     _hop(trail, gateway, Direction.EGRESS, taken=taken)
     if not taken:
@@ -48,8 +48,7 @@ def bring_in(trail: Trail, outside: Outside) -> Way | Fate | None:
     gateway = _in_charge(trail.topology, outside.packet)
     if gateway is None:
         return None
-    flow = trail.flow_of(outside.packet)
-    known = flow is not None and flow.gateway_id == gateway.gateway_id
+    known = trail.flow_of(outside.packet, (gateway.gateway_id,)) is not None
     _hop(trail, gateway, Direction.INGRESS, taken=known)
     if not known:
         return Fate.REFUSED_BY_EGRESS_ONLY_GATEWAY
@@ -60,25 +59,20 @@ def _in_charge(topology: Topology, packet: Packet) -> EgressOnlyGateway | None:
     """The egress-only gateway that stands between the internet and a packet's receiver."""
     if packet.destination.version == 4 or not gateways.is_public(packet.destination):
         return None
-    receiver = gateways.owner_of(topology, packet.destination)
-    if receiver is None:
+    owner = gateways.owner_of(topology, packet.destination)
+    if owner is None:
         return None
-    table = topology.route_table_of(receiver[0].subnet_id)
+    receiver, _ = owner
+    table = topology.route_table_of(receiver.subnet_id)
     route = best_route(topology, table, packet.source)
     if route is not None and route.target is TargetKind.EGRESS_ONLY_GATEWAY:
         return topology.egress_only_gateways.get(route.target_id)
-    if receiver[0].vpc_id in topology.internet_gateways.values():
+    if receiver.vpc_id in topology.internet_gateways.values():
         return None
-    own = (g for g in topology.egress_only_gateways.values() if g.vpc_id == receiver[0].vpc_id)
+    own = (g for g in topology.egress_only_gateways.values() if g.vpc_id == receiver.vpc_id)
     return min(own, key=lambda gateway: gateway.gateway_id, default=None)
 
 
 def _hop(trail: Trail, gateway: EgressOnlyGateway, direction: Direction, *, taken: bool) -> None:
-    verdict = Verdict.FORWARD if taken else Verdict.DROP
-    trail.hop(
-        Station.EGRESS_ONLY_GATEWAY,
-        gateway.gateway_id,
-        verdict,
-        direction=direction,
-        vpc_id=gateway.vpc_id,
-    )
+    place = (gateway.gateway_id, gateway.vpc_id, direction)
+    trail.at_gateway(Station.EGRESS_ONLY_GATEWAY, *place, taken=taken)

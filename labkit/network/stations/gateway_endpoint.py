@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.network.hops import Fate, Station, Verdict
+from labkit.network.hops import Fate, Station
 from labkit.network.packet import Action, Direction, Protocol, TrafficPath
 from labkit.network.stations.steps import Outside, Way
 from labkit.network.stations.trail import Flow
@@ -33,12 +33,12 @@ def take(trail: Trail, sender: Interface, route: Route) -> Outside | Fate:
         why = "The cloud told of no gateway endpoint by that id (ec2:DescribeVpcEndpoints)."
         raise trail.not_simulated(route, why)
     trail.see(sender, Direction.EGRESS, Action.ACCEPT, TrafficPath.GATEWAY_ENDPOINT)
-    own = any(packet.source in cidr for cidr in topology.vpc(sender.vpc_id).cidrs)
-    taken = own and endpoint.is_available and _carries(packet)
+    own = topology.vpc(sender.vpc_id).holds(packet.source)
+    taken = own and endpoint.is_available and carries(packet)
     _hop(trail, endpoint, Direction.EGRESS, taken=taken)
     if not taken:
         return Fate.REFUSED_BY_GATEWAY_ENDPOINT
-    if packet.destination not in topology.outside:
+    if trail.outside_host(packet.destination) is None:
         return Fate.LEFT_FOR_SERVICE
     trail.flows.append(Flow(endpoint.endpoint_id, packet, packet))
     return Outside(packet)
@@ -46,23 +46,20 @@ def take(trail: Trail, sender: Interface, route: Route) -> Outside | Fate:
 
 def bring_in(trail: Trail, outside: Outside) -> Way | None:
     """Back into the VPC, what answers a packet that went out by an endpoint; else None."""
-    flow = trail.flow_of(outside.packet)
-    endpoint = trail.topology.gateway_endpoints.get(flow.gateway_id) if flow else None
-    if endpoint is None:
+    endpoints = trail.topology.gateway_endpoints
+    flow = trail.flow_of(outside.packet, endpoints)
+    if flow is None:
         return None
+    endpoint = endpoints[flow.gateway_id]
     _hop(trail, endpoint, Direction.INGRESS, taken=True)
     return Way(outside.packet, endpoint.vpc_id)
 
 
-def _carries(packet: Packet) -> bool:
+def carries(packet: Packet) -> bool:
+    """Whether endpoints take packets of such a kind at all."""
     return packet.protocol == Protocol.TCP or packet.is_echo_request
 
 
 def _hop(trail: Trail, endpoint: GatewayEndpoint, direction: Direction, *, taken: bool) -> None:
-    trail.hop(
-        Station.GATEWAY_ENDPOINT,
-        endpoint.endpoint_id,
-        Verdict.FORWARD if taken else Verdict.DROP,
-        direction=direction,
-        vpc_id=endpoint.vpc_id,
-    )
+    place = (endpoint.endpoint_id, endpoint.vpc_id, direction)
+    trail.at_gateway(Station.GATEWAY_ENDPOINT, *place, taken=taken)

@@ -28,9 +28,7 @@ def cross(trail: Trail, outside: Outside) -> Step:
     )
     if inside is not None:
         return inside
-    host = trail.topology.outside.get(destination)
-    if trail.caller is not None and destination == trail.caller.address:
-        host = trail.caller
+    host = trail.outside_host(destination)
     if host is not None:
         trail.hop(Station.OUTSIDE_HOST, str(destination), Verdict.DELIVER)
         return Arrival(host, outside.packet)

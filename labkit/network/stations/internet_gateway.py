@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labkit.network import gateways
-from labkit.network.hops import Fate, Station, Verdict
+from labkit.network.hops import Fate, Station
 from labkit.network.packet import Action, Direction, TrafficPath
 from labkit.network.stations.steps import Outside, Way
 
@@ -27,7 +27,8 @@ def take(trail: Trail, sender: Interface, route: Route) -> Outside | Fate:
     """
     trail.see(sender, Direction.EGRESS, Action.ACCEPT, TrafficPath.INTERNET_GATEWAY)
     outside = gateways.sent_out(trail.packet, sender)
-    _hop(trail, route.target_id, sender.vpc_id, Direction.EGRESS, taken=bool(outside))
+    place = (route.target_id, sender.vpc_id, Direction.EGRESS)
+    trail.at_gateway(Station.INTERNET_GATEWAY, *place, taken=outside is not None)
     return Fate.REFUSED_BY_INTERNET_GATEWAY if outside is None else Outside(outside)
 
 
@@ -37,10 +38,6 @@ def bring_in(trail: Trail, outside: Outside) -> Way | None:
     if found is None:
         return None
     trail.packet, gateway_id, receiver = found
-    _hop(trail, gateway_id, receiver.vpc_id, Direction.INGRESS, taken=True)
+    place = (gateway_id, receiver.vpc_id, Direction.INGRESS)
+    trail.at_gateway(Station.INTERNET_GATEWAY, *place, taken=True)
     return Way(trail.packet, receiver.vpc_id)
-
-
-def _hop(trail: Trail, gateway_id: str, vpc_id: str, direction: Direction, *, taken: bool) -> None:
-    verdict = Verdict.FORWARD if taken else Verdict.DROP
-    trail.hop(Station.INTERNET_GATEWAY, gateway_id, verdict, direction=direction, vpc_id=vpc_id)

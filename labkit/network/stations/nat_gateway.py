@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from labkit.network.topology import Interface, Route
     from labkit.network.ways_out import NatGateway
 
-_TRANSLATED: Final = (Protocol.ICMP, Protocol.TCP, Protocol.UDP)
+TRANSLATED: Final = (Protocol.ICMP, Protocol.TCP, Protocol.UDP)
+"""What a NAT gateway takes; it drops the packets of any other protocol."""
 
 
 def take(trail: Trail, sender: Interface, route: Route) -> Handover | Fate:
@@ -64,8 +65,8 @@ def receive(
             addressed to the gateway itself.
     """
     packet = trail.packet
-    flow = trail.flow_of(packet)
-    if flow is not None and flow.gateway_id == gateway.nat_gateway_id:
+    flow = trail.flow_of(packet, (gateway.nat_gateway_id,))
+    if flow is not None:
         back = replace(
             packet, destination=flow.inner.source, destination_port=flow.inner.source_port
         )
@@ -86,9 +87,9 @@ def receive(
 def _is_welcome(trail: Trail, gateway: NatGateway, sender: Interface) -> bool:
     """Whether protocol and source are such as the gateway translates."""
     packet, topology = trail.packet, trail.topology
-    own = any(packet.source in cidr for cidr in topology.vpc(gateway.vpc_id).cidrs)
+    own = topology.vpc(gateway.vpc_id).holds(packet.source)
     by_transit = topology.attachment_at(sender.interface_id) is not None
-    return packet.protocol in _TRANSLATED and (own or by_transit)
+    return packet.protocol in TRANSLATED and (own or by_transit)
 
 
 def _opens_flow(packet: Packet) -> bool:

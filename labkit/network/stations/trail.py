@@ -12,6 +12,9 @@ from labkit.network.hops import Fate, Hop, Leg, Station, Verdict, Walk
 from labkit.network.packet import Action, Direction, Packet, Sighting, TrafficPath
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from labkit.network.packet import Address
     from labkit.network.topology import (
         Interface,
         NetworkAclEntry,
@@ -92,6 +95,13 @@ class Trail:
         place = (at_vpc, at_subnet, at_interface)
         self.hops.append(Hop(self.leg, station, ids, verdict, direction, rule, *place, self.packet))
 
+    def at_gateway(
+        self, station: Station, gateway_id: str, vpc_id: str, direction: Direction, *, taken: bool
+    ) -> None:
+        """Note whether a gateway at the edge of a VPC took a packet out of it, or into it."""
+        verdict = Verdict.FORWARD if taken else Verdict.DROP
+        self.hop(station, gateway_id, verdict, direction=direction, vpc_id=vpc_id)
+
     def see(
         self,
         interface: Interface,
@@ -108,9 +118,20 @@ class Trail:
         self.leg, self.packet = leg, packet
         self.passed.clear()
 
-    def flow_of(self, packet: Packet) -> Flow | None:
-        """The flow that a packet answers, of whichever gateway that remembers one."""
-        return next((flow for flow in self.flows if answers(packet, flow.outer)), None)
+    def flow_of(self, packet: Packet, gateway_ids: Container[str]) -> Flow | None:
+        """
+        The flow that a packet answers, as one of some gateways remembers it.
+
+        Others may know it, too: a NAT gateway's packet can go on through an endpoint.
+        """
+        own = (flow for flow in self.flows if flow.gateway_id in gateway_ids)
+        return next((flow for flow in own if answers(packet, flow.outer)), None)
+
+    def outside_host(self, address: Address) -> OutsideHost | None:
+        """The host outside that has an address, be it the one that sent the request."""
+        if self.caller is not None and address == self.caller.address:
+            return self.caller
+        return self.topology.outside.get(address)
 
     def not_simulated(self, route: Route, why: str) -> NotSimulated:
         """The error to raise where the route just taken leads where the lab cannot follow."""
