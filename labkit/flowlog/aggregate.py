@@ -13,7 +13,7 @@ from functools import reduce
 from ipaddress import IPv6Address
 from math import floor
 from operator import attrgetter, or_
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from labkit.errors import TopologyError
 from labkit.flowlog.errors import UnknownInterval
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from labkit.flowlog.records import FlowRecord
     from labkit.network.packet import Action, Address, Packet, Sighting, TrafficPath
     from labkit.network.topology import Interface, Topology
+
+_Told = TypeVar("_Told")
 
 INTERVALS_S: Final = (60, 600)
 DEFAULT_INTERVAL_S: Final = 600
@@ -204,22 +206,21 @@ def _record(flow: _Flow, packets: list[SeenPacket], topology: Topology, version:
 
 def _traffic_path(flow: _Flow, packets: list[SeenPacket]) -> TrafficPath | None:
     """The way the last packet took whose way is known; outgoing traffic only."""
-    known = [
-        (each.at_s, each.sighting.traffic_path)
-        for each in packets
-        if each.sighting.traffic_path is not None
-    ]
-    return max(known)[1] if known and flow.direction is Direction.EGRESS else None
+    if flow.direction is not Direction.EGRESS:
+        return None
+    return _last_known((each.at_s, each.sighting.traffic_path) for each in packets)
 
 
 def _seen_next_hop(packets: list[SeenPacket], topology: Topology) -> Interface | None:
     """The interface at the other end of the last packet whose other end is known."""
-    known = [
-        (each.at_s, each.sighting.next_hop_id)
-        for each in packets
-        if each.sighting.next_hop_id is not None
-    ]
-    return topology.interfaces.get(max(known)[1]) if known else None
+    hop_id = _last_known((each.at_s, each.sighting.next_hop_id) for each in packets)
+    return topology.interfaces.get(hop_id or "")
+
+
+def _last_known(told: Iterable[tuple[float, _Told | None]]) -> _Told | None:
+    """What was told last, by its time [Unix s]; None if nothing was."""
+    known = [(at_s, what) for at_s, what in told if what is not None]
+    return max(known)[1] if known else None
 
 
 def _shown_addresses(flow: _Flow, interface: Interface) -> tuple[Address, Address]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.network.explain import entry_text, label, route_text, rule_text
+from labkit.network.explain import entry_text, route_text, rule_text
+from labkit.network.names import short
 from labkit.network.topology import TargetKind
 
 if TYPE_CHECKING:
@@ -104,10 +105,10 @@ def switches(topology: Topology) -> tuple[Switch, ...]:
 
 
 def _routes(topology: Topology, table: RouteTable) -> Iterator[Switch]:
-    place = f"route table {_short(topology, table.route_table_id)}"
+    place = f"route table {short(topology, table.route_table_id)}"
     for route in table.routes:
         if route.target in _TARGETS and not route.propagated:
-            what = _unbracketed(route_text(route, topology), route.target_id)
+            what = route_text(route, topology).removesuffix(f" ({route.target_id})")
             at = {"RouteTableId": table.route_table_id, **_destination(route)}
             target = {_TARGETS[route.target]: route.target_id}
             calls = Call("delete_route", at), Call("create_route", {**at, **target})
@@ -128,7 +129,7 @@ def _rules(topology: Topology, group: SecurityGroup) -> Iterator[Switch]:
         for rule in rules:
             what = f"{_WAYS[way]}: {rule_text(rule)[1:-1]}"
             if rule.group_id:
-                what = what.replace(rule.group_id, _short(topology, rule.group_id))
+                what = what.replace(rule.group_id, short(topology, rule.group_id))
             arguments = {"GroupId": group.group_id, "IpPermissions": [_permission(rule)]}
             calls = (
                 Call(f"{verb}_security_group_{way}", arguments) for verb in ("revoke", "authorize")
@@ -170,7 +171,7 @@ def _entries(topology: Topology, acl: NetworkAcl) -> Iterator[Switch]:
         if entry.number >= _DEFAULT_ENTRY:
             continue
         way = _WAYS["egress" if entry.egress else "ingress"]
-        place = f"network ACL {_short(topology, acl.network_acl_id)}"
+        place = f"network ACL {short(topology, acl.network_acl_id)}"
         at = {
             "NetworkAclId": acl.network_acl_id,
             "RuleNumber": entry.number,
@@ -193,12 +194,3 @@ def _entry(entry: NetworkAclEntry) -> dict[str, Any]:
     elif entry.ports is not None:
         arguments["PortRange"] = {"From": entry.ports[0], "To": entry.ports[1]}
     return arguments
-
-
-def _short(topology: Topology, resource_id: str) -> str:
-    return _unbracketed(label(topology, resource_id), resource_id)
-
-
-def _unbracketed(words: str, resource_id: str) -> str:
-    """*words* without the id that stands in brackets behind a name."""
-    return words.replace(f" ({resource_id})", "")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from labkit.network import edits
 from labkit.network.gateways import is_public
+from labkit.network.outward import nat_gateway_of
 from labkit.network.routing import best_route
 from labkit.network.stations.transit_gateway import attachment_of, door_of
 from labkit.network.topology import Peering, Route, RouteState, TargetKind
@@ -110,11 +111,10 @@ def _gateway_for(
         return ways[0] if ways else None
     if sender.public_address is not None:
         return (TargetKind.INTERNET_GATEWAY, attached[0]) if attached else None
-    for gateway in sorted(topology.nat_gateways.values(), key=lambda g: g.nat_gateway_id):
-        own = gateway.interface_id == sender.interface_id
-        if gateway.vpc_id == vpc_id and gateway.public and gateway.is_available and not own:
-            return TargetKind.NAT_GATEWAY, gateway.nat_gateway_id
-    return None
+    nat = nat_gateway_of(topology, vpc_id)
+    if nat is None or not nat.is_available or nat.interface_id == sender.interface_id:
+        return None
+    return TargetKind.NAT_GATEWAY, nat.nat_gateway_id
 
 
 def _led(

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # What may still carry, or come to carry, traffic. Source: Amazon VPC Peering Guide, life cycle.
 LIVE_STATUSES: Final = ("initiating-request", "pending-acceptance", "provisioning", "active")
+# Of a route to something that works, and to something that does not.
+_STATES: Final = {True: RouteState.ACTIVE, False: RouteState.BLACKHOLE}
 
 
 def with_route(topology: Topology, table_id: str, route: Route) -> Topology:
@@ -216,26 +218,22 @@ def with_attachment(topology: Topology, attachment: TransitAttachment) -> Topolo
 
     Routes to it follow its state: those of the VPC's tables, and the transit gateway's own.
     """
-    state = RouteState.ACTIVE if attachment.is_available else RouteState.BLACKHOLE
     attachments = {**topology.transit_attachments, attachment.attachment_id: attachment}
-    topology = replace(topology, transit_attachments=attachments)
-    for table in topology.route_tables.values():
-        if table.vpc_id == attachment.vpc_id:
-            routes = tuple(
-                replace(route, state=state)
-                if route.target_id == attachment.transit_gateway_id
-                else route
-                for route in table.routes
-            )
-            topology = _with_table(topology, replace(table, routes=routes))
-    for transit_table in topology.transit_route_tables.values():
-        leading = tuple(
-            replace(route, state=state)
+    works, gateway_id = attachment.is_available, attachment.transit_gateway_id
+    topology = _with_states(
+        replace(topology, transit_attachments=attachments),
+        gateway_id,
+        works=works,
+        vpc_id=attachment.vpc_id,
+    )
+    for table in topology.transit_route_tables.values():
+        routes = tuple(
+            replace(route, state=_STATES[works])
             if route.attachment_id == attachment.attachment_id
             else route
-            for route in transit_table.routes
+            for route in table.routes
         )
-        topology = with_transit_table(topology, replace(transit_table, routes=leading))
+        topology = with_transit_table(topology, replace(table, routes=routes))
     return topology
 
 
@@ -245,17 +243,26 @@ def with_transit_table(topology: Topology, table: TransitRouteTable) -> Topology
     return replace(topology, transit_route_tables=tables)
 
 
-def _with_states(topology: Topology, target_id: str, *, works: bool) -> Topology:
-    state = RouteState.ACTIVE if works else RouteState.BLACKHOLE
+def _with_states(
+    topology: Topology, target_id: str, *, works: bool, vpc_id: str | None = None
+) -> Topology:
+    """The network whose routes to a target, in all VPCs or in one, tell whether it works."""
     return _with_each_route(
         topology,
-        lambda route: replace(route, state=state) if route.target_id == target_id else route,
+        lambda route: (
+            replace(route, state=_STATES[works]) if route.target_id == target_id else route
+        ),
+        vpc_id,
     )
 
 
-def _with_each_route(topology: Topology, edit: Callable[[Route], Route]) -> Topology:
+def _with_each_route(
+    topology: Topology, edit: Callable[[Route], Route], vpc_id: str | None = None
+) -> Topology:
     tables = {
         table_id: replace(table, routes=tuple(map(edit, table.routes)))
+        if vpc_id in (None, table.vpc_id)
+        else table
         for table_id, table in topology.route_tables.items()
     }
     return replace(topology, route_tables=tables)

@@ -45,11 +45,10 @@ def allowing_rules(
     topology: Topology, interface: Interface, packet: Packet, direction: Direction
 ) -> Iterator[tuple[SecurityGroup, SecurityGroupRule]]:
     """Every group and rule of *interface* that allow *packet*, in the order of the groups."""
-    peer = packet.source if direction is Direction.INGRESS else packet.destination
+    peer = packet.peer(direction)
     for group_id in interface.group_ids:
         group = topology.security_group(group_id)
-        rules = group.ingress if direction is Direction.INGRESS else group.egress
-        for rule in rules:
+        for rule in group.rules(direction):
             if rule_covers(rule, packet) and peer_matches(topology, group, rule, peer):
                 yield group, rule
 
@@ -123,7 +122,7 @@ def network_acl_verdict(
     None means that no entry matched, which refuses the packet as the final
     ``*`` rule does.
     """
-    peer = packet.source if direction is Direction.INGRESS else packet.destination
+    peer = packet.peer(direction)
     entries = sorted(
         (entry for entry in acl.entries if entry.egress is (direction is Direction.EGRESS)),
         key=lambda entry: entry.number,

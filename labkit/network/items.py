@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from labkit.network.topology import Network
+
+# EC2 says "available" of an attached internet gateway, and "attached" elsewhere.
+_ATTACHED: Final = ("available", "attached")
 
 Answer: TypeAlias = "Mapping[str, Any]"
 Answers: TypeAlias = "Mapping[str, Sequence[Answer]]"
@@ -27,6 +30,12 @@ def name_of(item: Answer) -> str:
     """
     tags = item.get("Tags") or item.get("TagSet") or ()
     return next((tag["Value"] for tag in tags if tag["Key"] == "Name"), "")
+
+
+def attached_vpcs(item: Answer) -> list[str]:
+    """The VPCs that a described internet gateway, of either kind, is attached to: one or none."""
+    attachments = item.get("Attachments") or ()
+    return [each["VpcId"] for each in attachments if each.get("State") in _ATTACHED]
 
 
 def network(text: str) -> Network:

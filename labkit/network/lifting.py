@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_network
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from labkit.network import detours, edits
+from labkit.network import detours, edits, outward
 from labkit.network.detours import block_of, home_of
 from labkit.network.filtering import ANY
 from labkit.network.gateways import is_public
@@ -16,9 +15,7 @@ from labkit.network.packet import Direction, Packet, Protocol
 from labkit.network.routing import best_route
 from labkit.network.stations.transit_gateway import attachment_of, best_transit_route, table_of
 from labkit.network.topology import (
-    Host,
     HostState,
-    Interface,
     NetworkAclEntry,
     Route,
     SecurityGroupRule,
@@ -30,15 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from labkit.network.blocker import Blocker
-    from labkit.network.packet import Address
     from labkit.network.topology import Topology
-    from labkit.network.ways_out import NatGateway
 
 # A client takes one of these for its own end of a connection, so an answer may go to any.
 EPHEMERAL_PORTS: Final = (1024, 65535)
-# The router, the resolver and one for later. Source: Amazon VPC User Guide, "Subnet sizing".
-_KEPT_ADDRESSES: Final = 3
-_PAPER_ADDRESSES: Final = ip_network("192.0.2.0/24")
 
 
 def without(blocker: Blocker) -> Topology | None:
@@ -66,14 +58,14 @@ def _with_host_up(blocker: Blocker) -> Topology | None:
 
 def needed_rule(packet: Packet, direction: Direction) -> SecurityGroupRule:
     """The narrowest security group rule that lets a packet of this kind pass."""
-    peer = packet.source if direction is Direction.INGRESS else packet.destination
+    peer = packet.peer(direction)
     low, high = _scope(packet)
     return SecurityGroupRule(packet.protocol, low, high, cidr=ip_network(peer))
 
 
 def needed_entry(packet: Packet, direction: Direction, number: int) -> NetworkAclEntry:
     """The narrowest network ACL entry that lets a packet of this kind pass."""
-    peer = packet.source if direction is Direction.INGRESS else packet.destination
+    peer = packet.peer(direction)
     low, high = _scope(packet)
     entry = NetworkAclEntry(
         number, direction is Direction.EGRESS, allow=True, cidr=ip_network(peer)
@@ -155,37 +147,8 @@ def _with_live_gateway(blocker: Blocker) -> Topology | None:
         return edits.with_gateway(topology, route.target_id, blocker.interface.vpc_id)
     if route.target is TargetKind.NAT_GATEWAY:
         gateway = topology.nat_gateways.get(route.target_id)
-        return nat_gateway_anew(topology, gateway) if gateway is not None else None
+        return outward.nat_gateway_anew(topology, gateway) if gateway is not None else None
     return None
-
-
-def nat_gateway_anew(topology: Topology, gateway: NatGateway) -> Topology | None:
-    """The network in which a NAT gateway works, by an interface on paper if it lost its own."""
-    if gateway.interface_id not in topology.interfaces:
-        own = (f"interface of {gateway.nat_gateway_id}", gateway.subnet_id, gateway.vpc_id)
-        address = _free_address(topology, gateway.subnet_id)
-        if address is None:
-            return None
-        interface = Interface(
-            *own,
-            (address,),
-            (),
-            public_address=_unused(topology) if gateway.public else None,
-            requester_managed=True,
-            interface_type="nat_gateway",
-            host=Host(state=HostState.ABSENT),
-        )
-        topology = edits.with_interface(topology, interface)
-        gateway = replace(gateway, interface_id=interface.interface_id)
-    return edits.with_nat_gateway(topology, replace(gateway, state="available"))
-
-
-def _free_address(topology: Topology, subnet_id: str) -> Address | None:
-    """An IPv4 address of a subnet that nobody has, past those that AWS keeps to itself."""
-    subnet = topology.subnet(subnet_id)
-    block = next((cidr for cidr in subnet.cidrs if cidr.version == 4), None)
-    hosts = islice(block.hosts(), _KEPT_ADDRESSES, None) if block is not None else ()
-    return next((each for each in hosts if not topology.interface_at(subnet.vpc_id, each)), None)
 
 
 def _with_way(blocker: Blocker) -> Topology | None:
@@ -205,7 +168,9 @@ def _past_internet_gateway(blocker: Blocker) -> Topology | None:
         return around
     if packet.source != next(iter(interface.addresses), None) or packet.source.version == 6:
         return None
-    return edits.with_interface(topology, replace(interface, public_address=_unused(topology)))
+    return edits.with_interface(
+        topology, replace(interface, public_address=outward.unused_address(topology))
+    )
 
 
 def _same_way(blocker: Blocker, changed: Topology) -> bool:
@@ -213,12 +178,6 @@ def _same_way(blocker: Blocker, changed: Topology) -> bool:
     table = changed.route_table_of(blocker.interface.subnet_id)
     route, before = best_route(changed, table, blocker.packet.destination), _route(blocker)
     return route is not None and before is not None and route.target_id == before.target_id
-
-
-def _unused(topology: Topology) -> Address:
-    """A public address that nobody has, for an interface on paper."""
-    taken = {each.public_address for each in topology.interfaces.values()}
-    return next(each for each in _PAPER_ADDRESSES.hosts() if each not in taken)
 
 
 # Transit gateways.

@@ -66,7 +66,7 @@ class Opening:
 
     def holds(self, packet: Packet) -> bool:
         """Whether a packet is among those that pass now."""
-        peer = packet.source if self.direction is Direction.INGRESS else packet.destination
+        peer = packet.peer(self.direction)
         return any(
             kind.holds(packet) and any(peer in network for network in networks)
             for kind, networks in self.pieces
@@ -152,8 +152,7 @@ def _rules_at(
     topology: Topology, interface: Interface, direction: Direction
 ) -> list[SecurityGroupRule]:
     groups = (topology.security_group(each) for each in interface.group_ids)
-    sides = ((g.ingress if direction is Direction.INGRESS else g.egress) for g in groups)
-    return [rule for side in sides for rule in side]
+    return [rule for group in groups for rule in group.rules(direction)]
 
 
 def _peers_of(topology: Topology, interface: Interface, direction: Direction) -> Iterator[Network]:

@@ -34,4 +34,4 @@ def entered_vpc(topology: Topology, peering: Peering, from_vpc_id: str) -> Vpc:
 
 def carries(vpc: Vpc, destination: Address) -> bool:
     """Whether a peering into *vpc* takes a packet for *destination*."""
-    return any(destination in cidr for cidr in vpc.cidrs)
+    return vpc.holds(destination)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import TopologyError
 from labkit.network import read_gateways
-from labkit.network.items import Answer, Answers, by_id, name_of, network
+from labkit.network.items import Answer, Answers, attached_vpcs, by_id, name_of, network
 from labkit.network.topology import (
     Host,
     HostState,
@@ -58,8 +58,6 @@ DESCRIBE_CALLS: Final = {
 
 _PROTOCOL_NUMBERS: Final = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58}
 _ALL_PROTOCOLS: Final = "-1"
-# EC2 says "available" of an attached internet gateway, and "attached" elsewhere.
-_ATTACHED: Final = ("available", "attached")
 _PROPAGATED: Final = ("EnableVgwRoutePropagation", "Advertisement")
 
 # First match wins: a route through an instance names its interface too.
@@ -160,8 +158,8 @@ def _interfaces(answers: Answers, hosts: Mapping[str, Host]) -> dict[str, Interf
         for reservation in answers.get("Reservations", ())
         for instance in reservation["Instances"]
     }
-    found = (_interface(item, instances, hosts) for item in answers.get("NetworkInterfaces", ()))
-    return {interface.interface_id: interface for interface in found}
+    make = partial(_interface, instances=instances, hosts=hosts)
+    return by_id(answers, "NetworkInterfaces", "NetworkInterfaceId", make)
 
 
 def _interface(
@@ -326,10 +324,9 @@ def _differ(one: str | None, other: str | None) -> bool:
 def _internet_gateways(answers: Answers) -> dict[str, str]:
     """VPC by gateway; one that is not attached to any VPC leads nowhere."""
     return {
-        item["InternetGatewayId"]: attachment["VpcId"]
+        item["InternetGatewayId"]: vpc_id
         for item in answers.get("InternetGateways", ())
-        for attachment in item.get("Attachments") or ()
-        if attachment.get("State") in _ATTACHED
+        for vpc_id in attached_vpcs(item)
     }
 
 

@@ -22,10 +22,11 @@ Description ends, as AWS's does, in the attachment's id.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.network.items import by_id, name_of, network
+from labkit.network.items import attached_vpcs, by_id, name_of, network
 from labkit.network.topology import RouteState
 from labkit.network.ways_out import (
     EgressOnlyGateway,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from labkit.network.items import Answer, Answers
-    from labkit.network.topology import Interface, Network
+    from labkit.network.topology import Interface
 
 # The describe calls about gateways, and the key each answers under.
 GATEWAY_CALLS: Final = {
@@ -55,7 +56,6 @@ GATEWAY_CALLS: Final = {
 }
 
 _TRANSIT_CALLS: Final = tuple(call for call in GATEWAY_CALLS if "transit" in call)
-_ATTACHED: Final = ("attached", "available")
 # A NAT gateway stays in answers for about an hour after it was deleted.
 _GONE: Final = ("deleted",)
 
@@ -116,10 +116,12 @@ def read(answers: Answers) -> dict[str, Any]:
             if item.get("VpcEndpointType", "Gateway") == "Gateway"
         },
         "transit_gateways": by_id(answers, "TransitGateways", "TransitGatewayId", _transit),
-        "transit_attachments": {
-            item["TransitGatewayAttachmentId"]: _attachment(item, answers)
-            for item in answers.get("TransitGatewayVpcAttachments", ())
-        },
+        "transit_attachments": by_id(
+            answers,
+            "TransitGatewayVpcAttachments",
+            "TransitGatewayAttachmentId",
+            partial(_attachment, answers=answers),
+        ),
         "transit_route_tables": by_id(
             answers, "TransitGatewayRouteTables", "TransitGatewayRouteTableId", _transit_table
         ),
@@ -184,11 +186,10 @@ def as_gateways_tell(answers: Answers, interfaces: dict[str, Interface]) -> dict
 def _egress_only_gateways(answers: Answers) -> dict[str, EgressOnlyGateway]:
     return {
         item["EgressOnlyInternetGatewayId"]: EgressOnlyGateway(
-            item["EgressOnlyInternetGatewayId"], attachment["VpcId"], name_of(item)
+            item["EgressOnlyInternetGatewayId"], vpc_id, name_of(item)
         )
         for item in answers.get("EgressOnlyInternetGateways", ())
-        for attachment in item.get("Attachments") or ()
-        if attachment.get("State") in _ATTACHED
+        for vpc_id in attached_vpcs(item)
     }
 
 
@@ -250,12 +251,8 @@ def _transit_routes(item: Answer) -> Iterator[TransitRoute]:
         attachments = each.get("TransitGatewayAttachments") or ()
         if each.get("State") in ("active", "blackhole") and each.get("DestinationCidrBlock"):
             yield TransitRoute(
-                _destination(each),
+                network(each["DestinationCidrBlock"]),
                 attachments[0]["TransitGatewayAttachmentId"] if attachments else "",
                 RouteState(each["State"]),
                 each.get("Type") == "propagated",
             )
-
-
-def _destination(item: Answer) -> Network:
-    return network(item["DestinationCidrBlock"])

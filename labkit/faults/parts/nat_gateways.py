@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.errors import LabError
 from labkit.faults.parts.part import Part
 from labkit.network import outward
-from labkit.network.lifting import nat_gateway_anew
 
 if TYPE_CHECKING:
     from labkit.faults.parts.part import Value
@@ -117,7 +116,7 @@ class NatGatewayIn(Part):
             if nat.subnet_id != self.subnet_id:
                 continue
             if value and not nat.is_available:
-                topology = nat_gateway_anew(topology, nat) or topology
+                topology = outward.nat_gateway_anew(topology, nat) or topology
             elif not value and nat.is_available:
                 topology = outward.without_nat_gateway(topology, nat)
         return world.with_topology(topology)

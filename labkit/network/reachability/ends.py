@@ -202,7 +202,10 @@ def _beyond(topology: Topology, gateway_id: str, near: Interface, asked: Address
             "UNSUPPORTED_COMPONENT" if gateway_id.startswith("v") else "DISCONNECTED_VPCS",
             Component=gateway_id,
         )
-    [first, *_] = [each for each in attachments if _holds(topology, each, asked)] or attachments
+    having = attachments
+    if asked is not None:
+        having = [each for each in attachments if topology.vpc(each.vpc_id).holds(asked)]
+    [first, *_] = having or attachments
     zone = topology.subnet(first.subnet_ids[0]).zone if first.subnet_ids else ""
     return Beyond(first.vpc_id, TargetKind.TRANSIT_GATEWAY, first.transit_gateway_id, zone)
 
@@ -215,7 +218,3 @@ def _attachments(topology: Topology, gateway_id: str, near: Interface) -> list[T
         if gateway_id in (each.attachment_id, each.transit_gateway_id)
         and each.vpc_id != near.vpc_id
     ]
-
-
-def _holds(topology: Topology, attachment: TransitAttachment, address: Address | None) -> bool:
-    return any(address in cidr for cidr in topology.vpc(attachment.vpc_id).cidrs if address)

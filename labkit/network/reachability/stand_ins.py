@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from labkit.network import edits
-from labkit.network.gateways import is_public
+from labkit.network.outward import leaves_the_lab
 from labkit.network.routing import blocks
 from labkit.network.topology import (
     Host,
@@ -87,19 +87,14 @@ def with_host(
     topology: Topology, address: Address, sockets: frozenset[tuple[int, int]] = frozenset()
 ) -> Topology:
     """
-    The network with a host on the internet, if that address is public and nobody's yet.
+    The network with a host on the internet, if that IPv4 address is public and nobody's yet.
 
     Args:
         topology: The network.
         address: The host's address.
         sockets: Protocol number and port of what it listens on.
     """
-    inside = (
-        each
-        for interface in topology.interfaces.values()
-        for each in (*interface.addresses, interface.public_address)
-    )
-    if address in topology.outside or address in inside or not is_public(address):
+    if address in topology.outside or not leaves_the_lab(topology, address):
         return topology
     somebody = OutsideHost(address, host=Host(listening=sockets))
     return replace(topology, outside={**topology.outside, address: somebody})
