@@ -48,7 +48,11 @@ class Chart:
         """The picture alone, for pages that show its words and numbers themselves."""
         image = b64encode(self.png()).decode("ascii")
         words = escape(self.description, quote=True)
-        return f'<img src="data:image/png;base64,{image}" alt="{words}" style="max-width:100%">'
+        return (
+            f"<style>{theme.FIGURE_CSS}</style>"
+            f'<img class="{theme.FIGURE_CLASS}" src="data:image/png;base64,{image}" alt="{words}" '
+            'style="max-width:100%">'
+        )
 
     def png(self) -> bytes:
         """The picture as PNG; same data, same bytes."""

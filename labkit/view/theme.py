@@ -21,6 +21,7 @@ VERMILION: Final = "#D55E00"
 SKY_BLUE: Final = "#56B4E9"
 BLUE: Final = "#0072B2"
 GREY: Final = "#767676"
+INK: Final = "#1a1a1a"
 
 SANS: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 MONO: Final = 'ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace'
@@ -67,7 +68,7 @@ CSS_COLOURS: Final = {
     "--lk-page": "var(--jp-layout-color0, #ffffff)",
     "--lk-card": "var(--jp-layout-color1, #ffffff)",
     "--lk-shade": "var(--jp-layout-color2, #f2f2f2)",
-    "--lk-ink": "var(--jp-content-font-color1, #1a1a1a)",
+    "--lk-ink": f"var(--jp-content-font-color1, {INK})",
     "--lk-muted": "var(--jp-content-font-color2, #4d4d4d)",
     "--lk-edge": "var(--jp-border-color0, #9a9a9a)",
     "--lk-good": BLUISH_GREEN,
@@ -75,6 +76,13 @@ CSS_COLOURS: Final = {
     "--lk-open": BLUE,
     "--lk-quiet": GREY,
 }
+
+# What shows a figure in JupyterLab's dark theme: white becomes the theme's own paper (#121212),
+# black a light ink, and hues stay what they are. A figure itself cannot know the theme.
+FIGURE_CLASS: Final = "lk-figure"
+FIGURE_CSS: Final = (
+    f'[data-jp-theme-light="false"] .{FIGURE_CLASS}{{filter:invert(.93) hue-rotate(180deg)}}'
+)
 
 # For figures: their own white paper, so that they read the same on any page.
 FIGURE_STYLE: Final[dict[Any, Any]] = {
@@ -92,7 +100,7 @@ FIGURE_STYLE: Final[dict[Any, Any]] = {
     "figure.constrained_layout.h_pad": 0.12,
     "axes.facecolor": "white",
     "savefig.facecolor": "white",
-    "text.color": "#1a1a1a",
+    "text.color": INK,
     "grid.color": "#d9d9d9",
     "hatch.linewidth": 1.2,
     "text.parse_math": False,

@@ -46,6 +46,13 @@ def bars(chart: Chart) -> dict[str, list[float]]:
     }
 
 
+def test_a_picture_follows_the_theme_of_the_notebook_and_comes_with_its_words() -> None:
+    html = rejected_by_source(REJECTIONS)._repr_html_()
+    assert html.startswith('<style>[data-jp-theme-light="false"] .lk-figure{filter:invert(')
+    assert '<img class="lk-figure" src="data:image/png;base64,' in html
+    assert 'alt="10.1.1.10 ' in html
+
+
 def test_bars_are_the_numbers_of_the_query_most_first() -> None:
     chart = rejected_by_source(REJECTIONS)
     labels = [label.get_text() for label in axes_of(chart).get_yticklabels()]
