@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from labkit.errors import TopologyError
+from labkit.flowlog.metadata import service_type
 from labkit.network.explain import entry_text, rule_text
 from labkit.network.names import short
 from labkit.network.topology import RouteState, TargetKind
@@ -39,9 +40,8 @@ if TYPE_CHECKING:
 
 MAX_ROWS: Final = 8
 _GATEWAY_KINDS: Final = {
-    "nat_gateway": "NAT gateway",
-    "natGateway": "NAT gateway",
-    "transit_gateway": "transit gateway",
+    "nat_gateway": TargetKind.NAT_GATEWAY.value,
+    "transit_gateway": TargetKind.TRANSIT_GATEWAY.value,
 }
 
 
@@ -131,7 +131,7 @@ def interface_name(interface: Interface) -> str:
 
 def gateway_kind(interface: Interface) -> str:
     """The gateway that an interface belongs to, in words; empty for a host's own."""
-    return _GATEWAY_KINDS.get(interface.interface_type, "")
+    return _GATEWAY_KINDS.get(service_type(interface) or "", "")
 
 
 def cidr_text(cidrs: Iterable[Network]) -> str:

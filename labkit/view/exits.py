@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from labkit.network.edits import LIVE_STATUSES
 from labkit.network.names import short
 from labkit.network.topology import RouteState, TargetKind
 from labkit.network.walk import Station
@@ -62,7 +63,7 @@ def _peering(topology: Topology, peering: Peering) -> Exit | None:
     known = tuple(vpc_id for vpc_id in ends if vpc_id in topology.vpcs)
     if not known:
         return None
-    waiting = peering.status in ("initiating-request", "pending-acceptance", "provisioning")
+    waiting = peering.status in LIVE_STATUSES
     tone = Tone.GOOD if peering.is_active else Tone.QUIET if waiting else Tone.BAD
     name = short(topology, peering.peering_id)
     return Exit(peering.peering_id, "peering connection", name, peering.status, tone, known)

@@ -10,8 +10,9 @@ from labkit.view import frames
 from labkit.view.chart import Chart
 from labkit.view.charts import canvas
 from labkit.view.charts.amounts import MAX_ROWS
+from labkit.view.charts.time_axis import DAY_S, day_number, time_axis
 from labkit.view.grid import Grid, Line
-from labkit.view.theme import LOOKS, PLAIN, Tone
+from labkit.view.theme import INK, LOOKS, PLAIN, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,6 @@ STATE_TONES: Final = {
     "INSUFFICIENT_DATA": Tone.QUIET,
 }
 _SHORT: Final = {"INSUFFICIENT_DATA": "NO DATA"}
-_DAY_S: Final = 86400
 _HEIGHT_IN: Final = 3.9
 _FEW: Final = 4
 # A piece of the track narrower than this share of the axes has no room for its word.
@@ -184,17 +184,12 @@ def _drawn(story: _Story, title: str) -> Figure:
     return figure
 
 
-def _number(moment: pd.Timestamp) -> float:
-    """A time as matplotlib's date axis counts: days since 1970."""
-    return moment.timestamp() / _DAY_S
-
-
 def _bars(axes: Axes, story: _Story) -> None:
     looks = [LOOKS[Tone.BAD] if each in story.breaching else PLAIN for each in story.points]
     axes.bar(
-        [_number(each.start + _seconds(story.period_s / 2)) for each in story.points],
+        [day_number(each.start + _seconds(story.period_s / 2)) for each in story.points],
         [each.value for each in story.points],
-        width=0.86 * story.period_s / _DAY_S,
+        width=0.86 * story.period_s / DAY_S,
         color=[look.colour for look in looks],
         hatch=[look.hatch for look in looks],
         edgecolor="white",
@@ -208,7 +203,7 @@ def _bars(axes: Axes, story: _Story) -> None:
 
 
 def _threshold(axes: Axes, story: _Story) -> None:
-    axes.axhline(story.threshold, color="#1a1a1a", linewidth=1.4, linestyle="--")
+    axes.axhline(story.threshold, color=INK, linewidth=1.4, linestyle="--")
     axes.annotate(
         f"threshold {story.threshold:g}",
         (1, story.threshold),
@@ -223,11 +218,11 @@ def _threshold(axes: Axes, story: _Story) -> None:
 
 def _track(axes: Axes, story: _Story) -> None:
     """One box for each stay in a state, with its word in it where there is room."""
-    _time_axis(axes, story)
+    _span(axes, story)
     low, high = axes.get_xlim()
     for stay in story.stays:
         look = LOOKS[STATE_TONES.get(stay.state, Tone.QUIET)]
-        begins, ends = _number(stay.begins), _number(stay.ends)
+        begins, ends = day_number(stay.begins), day_number(stay.ends)
         axes.barh(
             0,
             ends - begins,
@@ -255,16 +250,9 @@ def _track(axes: Axes, story: _Story) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _time_axis(axes: Axes, story: _Story) -> None:
-    from matplotlib.dates import (  # noqa: PLC0415  heavy, and only needed here
-        AutoDateLocator,
-        ConciseDateFormatter,
-    )
-
+def _span(axes: Axes, story: _Story) -> None:
+    """From the first period or state to the end of the last."""
     begins = [story.points[0].start, *(stay.begins for stay in story.stays)]
     ends = [_end(story.points[-1], story.period_s), *(stay.ends for stay in story.stays)]
-    axes.set_xlim(_number(min(begins)), _number(max(ends)))
-    locator = AutoDateLocator(minticks=3, maxticks=9)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    axes.set_xlabel("time (UTC)")
+    axes.set_xlim(day_number(min(begins)), day_number(max(ends)))
+    time_axis(axes)

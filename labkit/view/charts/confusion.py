@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from labkit.view.chart import Chart
 from labkit.view.charts import canvas
+from labkit.view.charts.cells import shade, write
 from labkit.view.grid import Grid, Line
-from labkit.view.theme import Tone
+from labkit.view.theme import INK, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST: Final = 10
-_PALETTE: Final = "Blues"
-# Above this share of the largest number a cell is so dark that its number must be white.
-_DARK: Final = 0.6
 
 
 def confusion(pairs: Sequence[tuple[str, str]], words: Sequence[str], sentence: str) -> Chart:
@@ -66,7 +64,7 @@ def _drawn(
 ) -> Figure:
     cells = [[counts[truth, said] for said in answers] for truth in truths]
     with canvas.paper(2.3 + 0.42 * len(truths)) as (figure, axes):
-        axes.imshow(cells, cmap=_PALETTE, vmin=0, aspect="auto")
+        shade(axes, cells)
         most = max(map(max, cells))
         for y, truth in enumerate(truths):
             for x, said in enumerate(answers):
@@ -81,19 +79,14 @@ def _cell(axes: Axes, at: tuple[int, int], number: int, most: int, *, is_right: 
 
     x, y = at
     if is_right:
-        frame = Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, fill=False, edgecolor="#1a1a1a", lw=1.6)
+        frame = Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, fill=False, edgecolor=INK, lw=1.6)
         axes.add_patch(frame)
     words = "·" if not number else str(number) if is_right else f"✗ {number}"
-    ink = "white" if number > _DARK * most else "#1a1a1a"
-    weight = "bold" if number else "normal"
-    axes.text(x, y, words, ha="center", va="center", color=ink, fontweight=weight)
+    write(axes, at, words, number / most)
 
 
 def _names(axes: Axes, truths: Sequence[str], answers: Sequence[str]) -> None:
     axes.set_yticks(range(len(truths)), truths)
     axes.set_xticks(range(len(answers)), answers, rotation=25, ha="right", rotation_mode="anchor")
-    axes.tick_params(length=0)
     axes.set_ylabel("what it is")
     axes.set_xlabel("what the analyst said")
-    for edge in axes.spines.values():
-        edge.set_visible(False)

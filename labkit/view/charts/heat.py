@@ -1,4 +1,4 @@
-"""Who talks to whom: a square of sources and destinations, its cells darker the more there is."""
+"""Who talks to whom: a square of sources and destinations, with more colour where there is more."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from labkit.view.charts.amounts import (
     rank,
     size,
 )
+from labkit.view.charts.cells import shade, write
 from labkit.view.grid import Grid, Line
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST: Final = 12
-_PALETTE: Final = "Blues"
-# Above this share of the largest amount a cell is so dark that its number must be white.
-_DARK: Final = 0.6
 # More digits than this in a row call for smaller ones.
 _ROOMY: Final = 48
 
@@ -107,9 +105,7 @@ def _drawn(ranking: Ranking, title: str, of: str) -> Figure:
     hidden = len(sources) < all_sources or len(targets) < all_targets
     shown = f": the busiest of {all_sources} by {all_targets}" if hidden else ""
     with canvas.paper(2.1 + 0.42 * len(sources)) as (figure, axes):
-        axes.imshow(
-            [[number or 0 for number in row] for row in cells], cmap=_PALETTE, vmin=0, aspect="auto"
-        )
+        shade(axes, [[number or 0 for number in row] for row in cells])
         _numbers(axes, cells, of)
         _names(axes, sources, targets)
         axes.set_title(title + shown, pad=14)
@@ -123,12 +119,7 @@ def _numbers(axes: Axes, cells: Sequence[Sequence[int | None]], of: str) -> None
     for y, row in enumerate(cells):
         for x, number in enumerate(row):
             words = "·" if number is None else size(number) if of == "bytes" else str(number)
-            dark = most > 0 and (number or 0) > _DARK * most
-            ink = "white" if dark else "#1a1a1a"
-            weight = "bold" if number else "normal"
-            axes.text(
-                x, y, words, ha="center", va="center", color=ink, fontweight=weight, fontsize=points
-            )
+            write(axes, (x, y), words, (number or 0) / (most or 1), points=points)
 
 
 def _names(axes: Axes, sources: Sequence[str], targets: Sequence[str]) -> None:
@@ -143,11 +134,8 @@ def _names(axes: Axes, sources: Sequence[str], targets: Sequence[str]) -> None:
         ha="right" if crowded else "center",
         rotation_mode="anchor" if crowded else "default",
     )
-    axes.tick_params(length=0)
     axes.set_ylabel("source")
     axes.set_xlabel("destination")
-    for edge in axes.spines.values():
-        edge.set_visible(False)
     # White lines between the cells keep equal neighbours apart.
     axes.set_xticks([x - 0.5 for x in range(1, len(targets))], minor=True)
     axes.set_yticks([y - 0.5 for y in range(1, len(sources))], minor=True)

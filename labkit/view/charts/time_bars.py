@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from labkit.view import frames
 from labkit.view.charts import canvas
+from labkit.view.charts.time_axis import DAY_S, day_number, time_axis
+from labkit.view.theme import INK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from labkit.view.theme import Look
 
 _LEAST_BARS: Final = 6
-_DAY_S: Final = 86400
 # Numbers of events: letter height and row height [pt], and the share of the axes that one takes.
 _KEY_PT: Final = 9.5
 _LEADING: Final = 1.35
@@ -55,7 +56,7 @@ def time_bars(
     """
     with canvas.paper(3.6 + 0.22 * len(events)) as (figure, axes):
         _bars(axes, counts, looks)
-        _time_axis(axes, counts, events)
+        _span(axes, counts, events)
         key_pt = _mark(axes, events)
         canvas.whole_steps(axes.yaxis)
         axes.grid(axis="y")
@@ -66,11 +67,6 @@ def time_bars(
     return figure
 
 
-def _number(moment: pd.Timestamp) -> float:
-    """A time as matplotlib's date axis counts: days since 1970."""
-    return moment.timestamp() / _DAY_S
-
-
 def _bars(axes: Axes, counts: Counts, looks: Mapping[str, tuple[Look, str]]) -> None:
     starts = counts.starts
     middle = timedelta(seconds=counts.bin_s / 2)
@@ -78,9 +74,9 @@ def _bars(axes: Axes, counts: Counts, looks: Mapping[str, tuple[Look, str]]) -> 
     for name, (look, words) in looks.items():
         heights = [counts.at(start, name) for start in starts]
         axes.bar(
-            [_number(start + middle) for start in starts],
+            [day_number(start + middle) for start in starts],
             heights,
-            width=0.86 * counts.bin_s / _DAY_S,
+            width=0.86 * counts.bin_s / DAY_S,
             bottom=below,
             color=look.colour,
             edgecolor="white",
@@ -91,24 +87,16 @@ def _bars(axes: Axes, counts: Counts, looks: Mapping[str, tuple[Look, str]]) -> 
         below = [low + height for low, height in zip(below, heights, strict=True)]
 
 
-def _time_axis(axes: Axes, counts: Counts, events: Sequence[Event]) -> None:
-    from matplotlib.dates import (  # noqa: PLC0415  heavy, and only needed here
-        AutoDateLocator,
-        ConciseDateFormatter,
-    )
-
+def _span(axes: Axes, counts: Counts, events: Sequence[Event]) -> None:
+    """From the first bar or event to the last."""
     width = timedelta(seconds=counts.bin_s)
     moments = [*counts.starts, *(start + width for start in counts.starts)]
     moments += [moment for moment, _ in events]
     if moments:
         # A lone bar should look like a bar, not like a wall.
         spare = max(width / 2, (width * _LEAST_BARS - (max(moments) - min(moments))) / 2)
-        axes.set_xlim(_number(min(moments) - spare), _number(max(moments) + spare))
-    locator = AutoDateLocator(minticks=3, maxticks=9)
-    axes.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(locator)
-    axes.xaxis.set_major_formatter(formatter)
-    axes.set_xlabel("time (UTC)")
+        axes.set_xlim(day_number(min(moments) - spare), day_number(max(moments) + spare))
+    time_axis(axes)
 
 
 def _mark(axes: Axes, events: Sequence[Event]) -> float:
@@ -118,7 +106,7 @@ def _mark(axes: Axes, events: Sequence[Event]) -> float:
     low, high = axes.get_xlim()
     ends: list[float] = []
     for number, (moment, _) in enumerate(events, start=1):
-        at = (_number(moment) - low) / (high - low)
+        at = (day_number(moment) - low) / (high - low)
         level = next((row for row, end in enumerate(ends) if end <= at), len(ends))
         ends[level : level + 1] = [at + _BADGE]
         _mark_one(axes, at, str(number), 11 + _BADGE_PT * level)
@@ -142,7 +130,7 @@ def _mark(axes: Axes, events: Sequence[Event]) -> float:
 
 def _mark_one(axes: Axes, at: float, number: str, height_pt: float) -> None:
     """A dashed line through the axes at the fraction *at*, up to its number in a box."""
-    line: dict[str, Any] = {"color": "#1a1a1a", "linewidth": 1.3, "linestyle": "--"}
+    line: dict[str, Any] = {"color": INK, "linewidth": 1.3, "linestyle": "--"}
     axes.plot([at, at], [0, 1], transform=axes.transAxes, **line)
     axes.annotate(
         number,
@@ -154,6 +142,6 @@ def _mark_one(axes: Axes, at: float, number: str, height_pt: float) -> None:
         va="center",
         fontsize=_KEY_PT,
         fontweight="bold",
-        bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#1a1a1a"},
+        bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": INK},
         arrowprops={"arrowstyle": "-", **line},
     )

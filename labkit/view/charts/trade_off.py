@@ -11,7 +11,7 @@ from labkit.view.chart import Chart
 from labkit.view.charts import canvas
 from labkit.view.charts.amounts import MAX_ROWS
 from labkit.view.grid import Grid, Line
-from labkit.view.theme import LOOKS, Tone
+from labkit.view.theme import INK, LOOKS, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,10 +72,10 @@ def trade_off(frame: pd.DataFrame, *, by: str | None = None) -> Chart:
 def _rules(frame: pd.DataFrame, by: str | None) -> dict[str, list[Score]]:
     """The scores of each rule in the order of their thresholds; rules in the order they come."""
     names = frames.words(frames.column(frame, by)) if by else [""] * len(frame)
-    columns = [map(_number, frames.column(frame, each)) for each in ("threshold", "recall")]
-    precisions = map(_number, frames.column(frame, "precision"))
+    wanted = ("threshold", "precision", "recall")
+    columns = (map(_number, frames.column(frame, each)) for each in wanted)
     rules: dict[str, list[Score]] = {}
-    for name, threshold, recall, precision in zip(names, *columns, precisions, strict=True):
+    for name, threshold, precision, recall in zip(names, *columns, strict=True):
         score = Score(threshold, None if isnan(precision) else precision, recall)
         rules.setdefault(name, []).append(score)
     for scores in rules.values():
@@ -165,7 +165,7 @@ def _panel(axes: Axes, scores: Sequence[Score], name: str) -> None:
         }
         axes.plot(places, shares, linewidth=2, markersize=6, **style)
     best = scores.index(_best(scores))
-    axes.axvline(best, color="#1a1a1a", linewidth=1.2, linestyle=":", label="best balance")
+    axes.axvline(best, color=INK, linewidth=1.2, linestyle=":", label="best balance")
     axes.set_xticks(places, [f"{score.threshold:g}" for score in scores])
     axes.set_ylim(-4, 108)
     axes.set_xlabel("threshold")
