@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from linux_kernel import kernel
 from linux_kernel.draw import draw
-from linux_kernel.outcome import kind
+from linux_kernel.outcome import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +48,7 @@ class Linux:
 def _run(seed: str) -> dict[int, Outcome]:
     scenario = draw(seed)
     outcomes = kernel.run(scenario)
-    boxes = {nat.name for nat in scenario.nats}
-    _tally.update(kind(outcomes[probe.number], probe.source, boxes) for probe in scenario.probes)
+    _tally.update(kinds(scenario, outcomes))
     return outcomes
 
 

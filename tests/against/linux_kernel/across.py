@@ -10,15 +10,16 @@ from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
+from linux_kernel import outward
 from linux_kernel.outward import ANYWHERE
 from linux_kernel.scenario import (
+    ECHOING,
     TRANSIT,
-    Acl,
-    AclEntry,
     Attachment,
     Group,
     GroupRule,
     Instance,
+    Nat,
     Peering,
     Probe,
     Route,
@@ -27,6 +28,7 @@ from linux_kernel.scenario import (
     Subnet,
     TransitTable,
     Vpc,
+    put,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ SERVER_ADDRESS: Final = "10.40.2.236"
 _NET_A, _NET_B = ip_network("10.20.0.0/16"), ip_network("10.40.0.0/16")
 _NET_C, _BEYOND = ip_network("10.60.0.0/16"), "10.60.2.10"
 _DOOR_A, _DOOR_B = "10.20.1.175", "10.40.1.175"
+_NAT = "10.40.1.220"
 _PING = (GroupRule("icmp", ANYWHERE),)
 
 # What each interface sees of a ping that is answered, as `outward.WAY_OUT` has it.
@@ -49,6 +52,17 @@ WAY_ACROSS: Final[tuple[Seen, ...]] = (
     ("bt", "ingress", SERVER_ADDRESS, _DOOR_B, "", CLIENT_ADDRESS),
     ("at", "egress", _DOOR_A, CLIENT_ADDRESS, SERVER_ADDRESS, ""),
     ("a1x", "ingress", SERVER_ADDRESS, CLIENT_ADDRESS, "", ""),
+)
+
+# And of a datagram, when the answer passes a NAT gateway on its way to the transit gateway: it
+# comes from an address that nobody asked.
+WAY_FROM_ELSEWHERE: Final[tuple[Seen, ...]] = (
+    *WAY_ACROSS[:5],
+    ("b2n", "ingress", SERVER_ADDRESS, _NAT, "", CLIENT_ADDRESS),
+    ("b2n", "egress", _NAT, CLIENT_ADDRESS, "", ""),
+    ("bt", "ingress", _NAT, _DOOR_B, "", CLIENT_ADDRESS),
+    ("at", "egress", _DOOR_A, CLIENT_ADDRESS, _NAT, ""),
+    ("a1x", "ingress", _NAT, CLIENT_ADDRESS, "", ""),
 )
 
 WAY_ONWARDS: Final[tuple[Seen, ...]] = (
@@ -96,37 +110,29 @@ def unrouted(vpc: str) -> Scenario:
 
 def transit(table: str, **changes: tuple[object, ...]) -> Scenario:
     """The network with other routes, or other attachments, in one table of the gateway."""
-    tables = tuple(
-        replace(each, **changes) if each.name == table else each  # type: ignore[arg-type]
-        for each in ACROSS.transit_tables
-    )
-    return replace(ACROSS, transit_tables=tables)
+    changed = replace(_transit_table(table), **changes)  # type: ignore[arg-type]
+    return replace(ACROSS, transit_tables=put(ACROSS.transit_tables, changed))
 
 
 def nowhere(table: str) -> Scenario:
     """The network with routes of the gateway that lead nowhere."""
-    found = next(each for each in ACROSS.transit_tables if each.name == table)
-    return transit(table, routes=tuple((destination, None) for destination, _ in found.routes))
+    routes = _transit_table(table).routes
+    return transit(table, routes=tuple((destination, None) for destination, _ in routes))
+
+
+def _transit_table(name: str) -> TransitTable:
+    return next(each for each in ACROSS.transit_tables if each.name == name)
 
 
 def zoned(subnet: str) -> Scenario:
     """The network with a subnet in a zone that its VPC's attachment is not in."""
-    subnets = tuple(
-        replace(each, zone="b") if each.name == subnet else each for each in ACROSS.subnets
-    )
-    return replace(ACROSS, subnets=subnets)
+    changed = replace(ACROSS.subnet(subnet), zone="b")
+    return replace(ACROSS, subnets=put(ACROSS.subnets, changed))
 
 
 def denied(subnet: str, peer: str, *, egress: bool) -> Scenario:
     """The network with an ACL that refuses one subnet what goes to a peer, or comes from there."""
-    name = f"{subnet}-acl"
-    entries = tuple(AclEntry(100, way, True, ANYWHERE) for way in (False, True))
-    denial = AclEntry(50, egress, False, ip_network(peer))
-    subnets = tuple(
-        replace(each, acl=name) if each.name == subnet else each for each in ACROSS.subnets
-    )
-    acl = Acl(name, ACROSS.subnet(subnet).vpc, (*entries, denial))
-    return replace(ACROSS, subnets=subnets, acls=(acl,))
+    return outward.denied(subnet, peer, egress=egress, base=ACROSS)
 
 
 def onwards() -> Scenario:
@@ -144,4 +150,18 @@ def onwards() -> Scenario:
         groups=(*ACROSS.groups, Group("c-app", "c", _PING, _PING)),
         peerings=(Peering("pcx-bc", "b", "c"),),
         probes=(Probe(1, "a1x", ip_address(_BEYOND)),),
+    )
+
+
+def answered_from_elsewhere() -> Scenario:
+    """The network with a NAT gateway that the server sends its answers to; it is asked by UDP."""
+    datagrams = (GroupRule("udp", ANYWHERE, 0, 65_535),)
+    sent_away = RouteTable("b-nat", "b", (Route(_NET_A, "b2n"),))
+    return replace(
+        ACROSS,
+        subnets=put(ACROSS.subnets, replace(ACROSS.subnet("b1"), table=sent_away.name)),
+        tables=(*ACROSS.tables, sent_away),
+        groups=tuple(replace(each, ingress=datagrams, egress=datagrams) for each in ACROSS.groups),
+        nats=(Nat("b2n", "b2", ip_address(_NAT)),),
+        probes=(Probe(1, "a1x", ip_address(SERVER_ADDRESS), ECHOING, udp=True),),
     )

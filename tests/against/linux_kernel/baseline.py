@@ -95,11 +95,7 @@ def _with_rules(
 def denied(vpc: str, way: Literal["in", "out"], base: Scenario = BASELINE) -> Scenario:
     """A network with an ACL that lets everything pass in a VPC, but refuses ICMP one way first."""
     denial = AclEntry(50, egress=way == "out", allow=False, cidr=ANYWHERE, protocol="1")
-    acl = Acl(f"{vpc}-acl", vpc, (*_OPEN, denial))
-    subnets = tuple(
-        replace(each, acl=acl.name) if each.vpc == vpc else each for each in base.subnets
-    )
-    return replace(base, acls=(*base.acls, acl), subnets=subnets)
+    return _filtered(base, vpc, *_OPEN, denial)
 
 
 def allowed(vpc: str, way: Literal["in", "out"], icmp_type: int, icmp_code: int) -> Scenario:
@@ -108,11 +104,15 @@ def allowed(vpc: str, way: Literal["in", "out"], icmp_type: int, icmp_code: int)
     entry = AclEntry(
         50, way == "out", True, ANYWHERE, "1", icmp_type=icmp_type, icmp_code=icmp_code
     )
-    acl = Acl(f"{vpc}-acl", vpc, (*other, entry))
+    return _filtered(BASELINE, vpc, *other, entry)
+
+
+def _filtered(base: Scenario, vpc: str, *entries: AclEntry) -> Scenario:
+    acl = Acl(f"{vpc}-acl", vpc, entries)
     subnets = tuple(
-        replace(each, acl=acl.name) if each.vpc == vpc else each for each in BASELINE.subnets
+        replace(each, acl=acl.name) if each.vpc == vpc else each for each in base.subnets
     )
-    return replace(BASELINE, acls=(acl,), subnets=subnets)
+    return replace(base, acls=(*base.acls, acl), subnets=subnets)
 
 
 def peered(state: Literal["pending", "deleted", "rejected"]) -> Scenario:

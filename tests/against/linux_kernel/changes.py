@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from linux_kernel.scenario import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from random import Random
 
-    from linux_kernel.scenario import Acl, Group, RouteTable, Scenario, Subnet
+    from linux_kernel.scenario import Acl, Group, Named, RouteTable, Scenario, Subnet
 
 T = TypeVar("T")
-
-
-class Named(Protocol):
-    """Anything in a scenario that goes by a name."""
-
-    @property
-    def name(self) -> str: ...
 
 
 def told(scenario: Scenario, words: str) -> Scenario:
@@ -27,7 +22,7 @@ def told(scenario: Scenario, words: str) -> Scenario:
 
 def with_named(scenario: Scenario, kind: str, new: Named, words: str) -> Scenario:
     """A scenario with something in the place of its namesake; *kind* is the field they are in."""
-    these = tuple(new if each.name == new.name else each for each in getattr(scenario, kind))
+    these = put(getattr(scenario, kind), new)
     return told(replace(scenario, **{kind: these}), f"{new.name}: {words}")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from linux_kernel import outdoors
 from linux_kernel.faults import GATEWAY_FAULTS, plant
 from linux_kernel.healthy import CLOSED, DATAGRAM, healthy
-from linux_kernel.scenario import LISTENING, Instance, Probe
+from linux_kernel.scenario import ECHOING, LISTENING, Instance, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PINGS_PER_NETWORK = 14
 CONNECTIONS_PER_NETWORK = 5
 DATAGRAMS_PER_NETWORK = 3
+MISLED_PER_NETWORK = 1  # datagrams whose answers go by a NAT gateway, where there is such a way
 _NOBODY = 77  # an address that no instance has, counted from the start of its subnet
 
 
@@ -41,10 +42,19 @@ def draw(seed: str) -> Scenario:
     return replace(scenario, probes=_probes(rng, scenario))
 
 
-def asked_from_inside(scenario: Scenario) -> Scenario:
-    """The network without the probes of hosts outside, which nobody in AWS can order about."""
+def asked_over_ssm(scenario: Scenario) -> Scenario:
+    """
+    The network without what cannot be tried in AWS by shell commands alone.
+
+    Nobody there can order hosts outside about, and nc does not tell a datagram
+    that was sent back from one that was lost.
+    """
     outsiders = {each.name for each in scenario.outsiders}
-    probes = tuple(probe for probe in scenario.probes if probe.source not in outsiders)
+    probes = tuple(
+        probe
+        for probe in scenario.probes
+        if probe.source not in outsiders and not (probe.udp and probe.port == ECHOING)
+    )
     return replace(scenario, probes=probes)
 
 
@@ -66,8 +76,12 @@ def _probes(rng: Random, scenario: Scenario) -> tuple[Probe, ...]:
         for way in _some_ways(rng, clear, CONNECTIONS_PER_NETWORK)
     ]
     datagrams = [
-        Probe(0, *way, port=DATAGRAM, udp=True)
+        Probe(0, *way, port=rng.choice([ECHOING, DATAGRAM]), udp=True)
         for way in _some_ways(rng, clear, DATAGRAMS_PER_NETWORK)
+    ]
+    datagrams += [
+        Probe(0, *way, port=ECHOING, udp=True)
+        for way in _some_ways(rng, _to_nats(scenario, clear), MISLED_PER_NETWORK)
     ]
     return tuple(
         replace(each, number=number)
@@ -89,6 +103,33 @@ def _without_twins(scenario: Scenario, ways: dict[_Way, float]) -> dict[_Way, fl
         for way, weight in ways.items()
         if all(owners[address] <= 1 for address in scenario.addresses_of(way[0]))
     }
+
+
+def _to_nats(scenario: Scenario, ways: dict[_Way, float]) -> dict[_Way, float]:
+    """
+    The ways to who sends the answers on to a NAT gateway.
+
+    It takes a datagram for the first of a flow, whatever it answers, and sends
+    it on as its own. Of pings and connections it takes nothing but beginnings.
+    """
+    return {way: weight for way, weight in ways.items() if _answers_by_nat(scenario, *way)}
+
+
+def _answers_by_nat(scenario: Scenario, sender: str, address: Address) -> bool:
+    """Whether a route to a NAT gateway is the one for answers from an address to a sender."""
+    nats = {nat.name for nat in scenario.nats}
+    for owner in scenario.instances:
+        if address not in (*owner.addresses, owner.public):
+            continue
+        table = scenario.table_of(scenario.subnet(owner.subnet))
+        same = (each for each in scenario.addresses_of(sender) if each.version == address.version)
+        for asking in same:
+            fitting = [each for each in table.routes if _inside(asking, [each.destination])]
+            local = _inside(asking, scenario.vpc(table.vpc).cidrs)
+            best = max(fitting, key=lambda each: each.destination.prefixlen, default=None)
+            if best is not None and best.target in nats and not local:
+                return True
+    return False
 
 
 def _some_ways(rng: Random, ways: dict[_Way, float], count: int) -> list[_Way]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from linux_kernel.changes import nameable, peers, pick, told, with_acl, with_group, with_subnet
+from linux_kernel.changes import (
+    nameable,
+    peers,
+    pick,
+    with_acl,
+    with_group,
+    with_named,
+    with_subnet,
+)
 from linux_kernel.healthy import (
     ANY_PORT,
     ELSEWHERE,
@@ -173,8 +181,7 @@ def instance_in_default_group(rng: Random, scenario: Scenario) -> Scenario | Non
     moved = replace(instance, groups=(f"{scenario.vpc_of(instance)}-{DEFAULT_GROUP}",))
     if moved == instance:
         return None
-    instances = tuple(moved if each.name == moved.name else each for each in scenario.instances)
-    return told(replace(scenario, instances=instances), f"{moved.name} is in the default group")
+    return with_named(scenario, "instances", moved, "in the default group")
 
 
 def _some_rule(rng: Random, scenario: Scenario, vpc: str) -> GroupRule:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from linux_kernel.changes import pick, told, with_acl, with_named, with_table
+from linux_kernel.changes import pick, with_acl, with_named, with_table
 from linux_kernel.filter_faults import own_acl
 from linux_kernel.healthy import EVERYWHERE, ICMP
 from linux_kernel.scenario import EGRESS_ONLY, INTERNET, TRANSIT, AclEntry, Route, Scenario
@@ -122,8 +122,7 @@ def public_address_missing(rng: Random, scenario: Scenario) -> Scenario | None:
     if instance is None:
         return None
     bare = replace(instance, public=None)
-    instances = tuple(bare if each.name == bare.name else each for each in scenario.instances)
-    return told(replace(scenario, instances=instances), f"{bare.name}: no public address")
+    return with_named(scenario, "instances", bare, "no public address")
 
 
 def transit_route_broken(rng: Random, scenario: Scenario) -> Scenario | None:

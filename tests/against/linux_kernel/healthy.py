@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from linux_kernel.scenario import (
     DEFAULT_GROUP,
+    ECHOING,
     LISTENING,
     Acl,
     AclEntry,
@@ -274,7 +275,7 @@ def _rules(
     datagrams = rng.choice(
         [
             [GroupRule("udp", everywhere, *ANY_PORT)],
-            [GroupRule("udp", cidr, DATAGRAM, DATAGRAM) for cidr in distinct],
+            [GroupRule("udp", cidr, ECHOING, DATAGRAM) for cidr in distinct],
             [],
         ]
     )
@@ -380,7 +381,7 @@ def _drafts(rng: Random, version: int, ranges: Sequence[Network], *, egress: boo
         [
             [allow(everywhere, "17")],
             [
-                allow(everywhere, "17", ports=(DATAGRAM, DATAGRAM)),
+                allow(everywhere, "17", ports=(ECHOING, DATAGRAM)),
                 allow(everywhere, icmp.number, (icmp.unreachable, rng.choice([-1, 3, 4]))),
             ],
             [],

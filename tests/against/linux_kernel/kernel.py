@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -24,10 +25,10 @@ from typing import TYPE_CHECKING, Any
 from linux_kernel import connect, firewall, gateways, wiring
 from linux_kernel.counting import quoted_port
 from linux_kernel.outcome import Outcome, Sighting
-from linux_kernel.scenario import LISTENING, number_of
+from linux_kernel.scenario import ECHOING, LISTENING, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from linux_kernel.gateways import Space
     from linux_kernel.outcome import Answer
@@ -40,6 +41,7 @@ _WAITS_SECONDS = (1, 2, 5)
 _BETWEEN_SECONDS = 0.01  # between the requests of one ping
 _UNREACHABLE = ("destination-unreachable", "1", 3, 1)
 _ANSWERS: dict[int, Answer] = {0: "answered", errno.ECONNREFUSED: "refused"}
+_AT_ONCE = 8  # networks; they mostly wait
 _TIMEOUT_SECONDS = 180  # for a whole network, on a machine with other things to do
 
 _SETTINGS = """
@@ -88,6 +90,13 @@ def run(scenario: Scenario) -> dict[int, Outcome]:
             return {number: _sorted_out(scenario, each) for number, each in outcomes.items()}
     told = "\n".join(f"{probe.source}# {probe}: {outcomes[probe.number]}" for probe in late)
     raise RuntimeError(f"network {scenario.seed}: answers and counters contradict:\n{told}")
+
+
+def logged(scenarios: Mapping[str, Scenario]) -> dict[str, Outcome]:
+    """What flow logs tell of the one probe of each of some scenarios, all worked on at once."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = pool.map(run, scenarios.values())
+        return {name: outcomes[1].logged for name, outcomes in zip(scenarios, found, strict=True)}
 
 
 def _observed(
@@ -258,11 +267,12 @@ def _connections(scenario: Scenario, wait_s: int, senders: dict[str, str]) -> st
     ]
     if not probes:
         return ""
+    echoes = [(senders[each.name], ECHOING) for each in scenario.instances]
     listeners = [(senders[each.name], LISTENING) for each in scenario.instances]
     listeners += [
         (senders[each.name], each.listening) for each in scenario.outsiders if each.listening
     ]
-    asked = {"wait_s": wait_s, "listeners": listeners, "probes": probes}
+    asked = {"wait_s": wait_s, "listeners": listeners, "echoes": echoes, "probes": probes}
     return _fed(f"{sys.executable} -I {connect.__file__}", [json.dumps(asked)])
 
 

@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 
 from linux_kernel.gateways import exit_name
 from linux_kernel.outcome import Outcome, Sighting, real_addresses
-from linux_kernel.scenario import DEFAULT_GROUP, EGRESS_ONLY, INTERNET, TRANSIT, Nat
+from linux_kernel.scenario import (
+    DEFAULT_GROUP,
+    ECHOING,
+    EGRESS_ONLY,
+    INTERNET,
+    LISTENING,
+    TRANSIT,
+    Nat,
+)
 
 from labkit.flowlog.aggregate import SeenPacket, aggregate
 from labkit.network import topology as net
 from labkit.network.packet import SYN, Packet, Protocol, echo_request
-from labkit.network.walk import Fate, Hop, Station, Verdict, walk
+from labkit.network.walk import Fate, Hop, Station, Verdict, Walk, walk
 from labkit.network.ways_out import (
     EgressOnlyGateway,
     NatGateway,
@@ -57,18 +65,31 @@ _ANSWERS: dict[Fate, Answer] = {
 _STATES = {True: net.RouteState.ACTIVE, False: net.RouteState.BLACKHOLE}
 _EXITS = {Station.INTERNET_GATEWAY: INTERNET, Station.EGRESS_ONLY_GATEWAY: EGRESS_ONLY}
 _PROTOCOLS = {"-1": None, "icmp": 1, "icmpv6": 58, "tcp": 6, "udp": 17}
+_INSTANCE_HOST = net.Host(listening=frozenset({(6, LISTENING), (17, ECHOING)}))
 
 
 def run(scenario: Scenario) -> dict[int, Outcome]:
     """What the model makes of every probe of the scenario, by the probe's number."""
     topology = _topology(scenario)
-    return {probe.number: _outcome(topology, probe) for probe in scenario.probes}
+    return {
+        probe.number: _outcome(topology, probe, _walked(topology, probe))
+        for probe in scenario.probes
+    }
 
 
-def _outcome(topology: net.Topology, probe: Probe) -> Outcome:
+def fates(scenario: Scenario) -> set[Fate]:
+    """How the probes of the scenario end, in the model's own words."""
+    topology = _topology(scenario)
+    return {_walked(topology, probe).fate for probe in scenario.probes}
+
+
+def _walked(topology: net.Topology, probe: Probe) -> Walk:
     sender, addresses = _sender(topology, probe)
     source = next(each for each in addresses if each.version == probe.destination.version)
-    walked = walk(topology, _packet(probe, source), sender)
+    return walk(topology, _packet(probe, source), sender)
+
+
+def _outcome(topology: net.Topology, probe: Probe, walked: Walk) -> Outcome:
     seen = [SeenPacket(0.0, sighting) for sighting in walked.sightings]
     rows = [_row(probe, record) for each in seen for record in aggregate([each], topology)]
     crossings = [
@@ -180,6 +201,7 @@ def _interface(scenario: Scenario, instance: Instance) -> net.Interface:
         instance.groups,
         instance_id=instance.name,
         public_address=instance.public,
+        host=_INSTANCE_HOST,
     )
 
 

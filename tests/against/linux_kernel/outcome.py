@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable, Mapping
+
+    from linux_kernel.scenario import Scenario
 
 Answer: TypeAlias = Literal["answered", "refused", "no answer"]
 
@@ -75,6 +78,17 @@ class Outcome:
         """As much of the outcome as flow records tell."""
         return replace(self, crossings=())
 
+    @classmethod
+    def of_way(
+        cls, way: Iterable[Sighting], rows: int, last: str, *, answered: bool = False
+    ) -> Outcome:
+        """The outcome with so many records of a way, the last one with the given action."""
+        actions = ["ACCEPT"] * (rows - 1) + [last] * min(rows, 1)
+        sightings = [
+            replace(seen, action=action) for seen, action in zip(way, actions, strict=False)
+        ]
+        return cls("answered" if answered else "no answer", tuple(sorted(sightings)))
+
     def __str__(self) -> str:
         """The outcome as lines for people."""
         rows = [f"    {sighting}" for sighting in self.sightings] or ["    (no record anywhere)"]
@@ -90,13 +104,15 @@ _SILENT = (
 )
 
 
-def kind(outcome: Outcome, sender: str, middleboxes: Collection[str] = ()) -> str:
-    """
-    The outcome in one phrase, as a learner would read it off the flow records.
+def kinds(scenario: Scenario, outcomes: Mapping[int, Outcome]) -> Counter[str]:
+    """How often each kind of outcome occurs among a scenario's probes."""
+    nats = {nat.name for nat in scenario.nats}
+    return Counter(_kind(outcomes[each.number], each.source, nats) for each in scenario.probes)
 
-    ``middleboxes`` are the names of the NAT gateways there are.
-    """
-    seen = [row for row in outcome.sightings if row.interface in middleboxes]
+
+def _kind(outcome: Outcome, sender: str, nats: set[str]) -> str:
+    """The outcome in one phrase, as a learner would read it off the flow records."""
+    seen = [row for row in outcome.sightings if row.interface in nats]
     if seen:
         return _at_middlebox(outcome, seen, sender)
     if outcome.answer != "no answer":

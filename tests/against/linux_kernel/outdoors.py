@@ -27,6 +27,7 @@ from linux_kernel.scenario import (
     Scenario,
     Subnet,
     Vpc,
+    put,
 )
 
 if TYPE_CHECKING:
@@ -87,8 +88,7 @@ def _with_way_out(rng: Random, scenario: Scenario, vpc: Vpc) -> Scenario:
     changed = replace(
         vpc, gateway="attached", egress_only="attached" if six and rng.random() < 0.8 else "none"
     )
-    vpcs = tuple(changed if each.name == vpc.name else each for each in scenario.vpcs)
-    scenario = replace(scenario, vpcs=vpcs)
+    scenario = replace(scenario, vpcs=put(scenario.vpcs, changed))
     public, *private = scenario.subnets_of(vpc.name)
     scenario = _with_default_routes(scenario, public, {4: INTERNET, 6: INTERNET})
     nat = f"{public.name}n" if rng.random() < 0.85 else None
@@ -116,8 +116,7 @@ def _with_default_routes(
         and EVERYWHERE[version] not in taken
     )
     changed = replace(table, routes=table.routes + new)
-    tables = tuple(changed if each.name == table.name else each for each in scenario.tables)
-    return replace(scenario, tables=tables)
+    return replace(scenario, tables=put(scenario.tables, changed))
 
 
 def _opened(rng: Random, scenario: Scenario, group: Group) -> Group:

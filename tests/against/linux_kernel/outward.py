@@ -27,6 +27,7 @@ from linux_kernel.scenario import (
     Scenario,
     Subnet,
     Vpc,
+    put,
 )
 
 if TYPE_CHECKING:
@@ -103,13 +104,9 @@ def asking(source: str, destination: str, base: Scenario = OUTWARD) -> Scenario:
 
 def routed(table: str, *targets: str) -> Scenario:
     """The network with another default route in one of its two tables, or none."""
-    tables = tuple(
-        replace(each, routes=tuple(Route(ANYWHERE, target) for target in targets))
-        if each.name == table
-        else each
-        for each in OUTWARD.tables
-    )
-    return replace(OUTWARD, tables=tables)
+    routes = tuple(Route(ANYWHERE, target) for target in targets)
+    changed = replace(OUTWARD.table(table), routes=routes)
+    return replace(OUTWARD, tables=put(OUTWARD.tables, changed))
 
 
 def grouped(*, ingress: bool) -> Scenario:
@@ -124,10 +121,9 @@ def denied(subnet: str, peer: str, *, egress: bool, base: Scenario = OUTWARD) ->
     name = f"{subnet}-acl"
     entries = tuple(AclEntry(100, way, True, ANYWHERE) for way in (False, True))
     denial = AclEntry(50, egress, False, ip_network(peer))
-    subnets = tuple(
-        replace(each, acl=name) if each.name == subnet else each for each in base.subnets
-    )
-    return replace(base, subnets=subnets, acls=(Acl(name, "a", (*entries, denial)),))
+    subnets = put(base.subnets, replace(base.subnet(subnet), acl=name))
+    acl = Acl(name, base.subnet(subnet).vpc, (*entries, denial))
+    return replace(base, subnets=subnets, acls=(acl,))
 
 
 def translated(*, public: bool = True, deleted: bool = False) -> Scenario:

@@ -6,9 +6,16 @@ from dataclasses import replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from linux_kernel.changes import pick, told, with_subnet, with_table, without_references
+from linux_kernel.changes import (
+    pick,
+    told,
+    with_named,
+    with_subnet,
+    with_table,
+    without_references,
+)
 from linux_kernel.healthy import EVERYWHERE, destinations
-from linux_kernel.scenario import INTERNET, GroupRule, Route, RouteTable, Scenario
+from linux_kernel.scenario import INTERNET, GroupRule, Route, RouteTable, Scenario, put
 
 if TYPE_CHECKING:
     from random import Random
@@ -66,10 +73,7 @@ def routes_in_wrong_table(rng: Random, scenario: Scenario) -> Scenario | None:
     main = next(each for each in scenario.tables if each.vpc == table.vpc and each.main)
     moved = replace(main, routes=table.routes)
     scenario = with_table(scenario, replace(table, routes=()), "its routes are in the main table")
-    return replace(
-        scenario,
-        tables=tuple(moved if each.name == moved.name else each for each in scenario.tables),
-    )
+    return replace(scenario, tables=put(scenario.tables, moved))
 
 
 def association_missing(rng: Random, scenario: Scenario) -> Scenario | None:
@@ -87,8 +91,7 @@ def peering_not_active(rng: Random, scenario: Scenario) -> Scenario | None:
     dead = replace(
         rng.choice(live), state=rng.choice(["pending", "deleted", "deleted", "deleted", "rejected"])
     )
-    peerings = tuple(dead if each.name == dead.name else each for each in scenario.peerings)
-    scenario = told(replace(scenario, peerings=peerings), f"{dead.name} is {dead.state}")
+    scenario = with_named(scenario, "peerings", dead, dead.state)
     # Rules that name a peer's group outlive the peering, but cannot be made without it.
     return scenario if dead.state == "deleted" else without_references(scenario)
 
@@ -106,9 +109,8 @@ def stale_reference(rng: Random, scenario: Scenario) -> Scenario | None:
         replace(each, egress=egress) if each.vpc == vpc and not each.is_default else each
         for each in scenario.groups
     )
-    peerings = tuple(dead if each.name == dead.name else each for each in scenario.peerings)
-    words = f"{dead.name} is deleted, but groups of {vpc} name groups beyond it"
-    return told(replace(scenario, groups=groups, peerings=peerings), words)
+    words = f"deleted, but groups of {vpc} name groups beyond it"
+    return with_named(replace(scenario, groups=groups), "peerings", dead, words)
 
 
 def transit(rng: Random, scenario: Scenario) -> Scenario | None:

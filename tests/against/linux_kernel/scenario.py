@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -22,6 +22,21 @@ DEFAULT_GROUP = "default"
 INTERNET = "igw"
 EGRESS_ONLY = "eigw"
 TRANSIT = "tgw"
+
+
+class Named(Protocol):
+    """A part of a scenario."""
+
+    @property
+    def name(self) -> str: ...
+
+
+_Part = TypeVar("_Part", bound=Named)
+
+
+def put(parts: tuple[_Part, ...], part: _Part) -> tuple[_Part, ...]:
+    """Parts of one kind, with another in place of the one of its name."""
+    return tuple(part if each.name == part.name else each for each in parts)
 
 
 @dataclass(frozen=True)
@@ -204,6 +219,7 @@ class Peering:
 
 
 LISTENING = 22  # the one TCP port that is open on every instance
+ECHOING = 5004  # the one UDP port there, where every datagram is sent back
 _CLIENT_PORTS = 33_000  # well inside what ACLs call ephemeral
 
 
