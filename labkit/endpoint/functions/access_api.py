@@ -10,7 +10,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.functions.function import LATEST, Function, Functions
+from labkit.endpoint.functions.function import Function, Functions
 from labkit.endpoint.functions.permissions import statement
 from labkit.endpoint.functions.requests import checked, conflict, found_in, missing, same_policy
 from labkit.endpoint.moto_seam.protocols import new_request_id
@@ -36,7 +36,7 @@ def add_permission(call: Call) -> dict[str, Any]:
             f"The statement id ({sid}) provided already exists. Please provide a new statement "
             "id, or remove the existing statement."
         )
-    added = statement(given, found.arn)
+    added = statement(given, found.invoked_arn)
     _keep_policy(call, found, {**found.policy, sid: added})
     return {"Statement": json.dumps(added, separators=(",", ":"))}
 
@@ -135,7 +135,7 @@ def _configured(call: Call) -> Function:
 def _event_invoke_config(function: Function) -> dict[str, Any]:
     return {
         "LastModified": function.retries_set_s,
-        "FunctionArn": f"{function.arn}:{LATEST}",
+        "FunctionArn": f"{function.arn}:{function.version}",
         "MaximumRetryAttempts": function.retries,
     }
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from labkit.endpoint.operations import Call
 
 _FUNCTIONS_IN_A_PAGE: Final = 50
+_OF_A_VERSION: Final = ("FunctionArn", "Version", "RevisionId")
 
 
 @operation("lambda", "CreateFunction")
@@ -72,6 +73,8 @@ def create_function(call: Call) -> dict[str, Any]:
         tags=given.get("Tags", {}),
     )
     functions.keep(made)
+    if given.get("Publish"):
+        made = _published(call, made)
     pending = {
         "State": "Pending",
         "StateReason": "The function is being created.",
@@ -117,7 +120,24 @@ def update_function_code(call: Call) -> dict[str, Any]:
     architecture = given.get("Architectures", [old.architecture])[0]
     if given.get("DryRun"):
         return replace(old, package=package, architecture=architecture).configuration()
-    return _updated(call, old, package=package, architecture=architecture)
+    updated = _updated(call, old, package=package, architecture=architecture)
+    if not given.get("Publish"):
+        return updated
+    published = _published(call, found_in(call)).configuration()
+    return {**updated, **{name: published[name] for name in _OF_A_VERSION}}
+
+
+@operation("lambda", "PublishVersion")
+def publish_version(call: Call) -> dict[str, Any]:
+    """The version that the function is published as; the last one, if nothing has changed since."""
+    given = checked(call)
+    found = same_revision(found_in(call), given)
+    if given.get("CodeSha256") not in (None, found.package.sha256):
+        raise invalid(
+            f"CodeSHA256 ({given['CodeSha256']}) is different from current CodeSHA256 in $LATEST "
+            f"({found.package.sha256}). Please try again with the CodeSHA256 in $LATEST."
+        )
+    return _published(call, found, given.get("Description")).configuration()
 
 
 @operation("lambda", "GetFunction")
@@ -150,30 +170,33 @@ def list_functions(call: Call) -> dict[str, Any]:
     size = min(int(call.params.get("MaxItems", _FUNCTIONS_IN_A_PAGE)), _FUNCTIONS_IN_A_PAGE)
     page = left[:size]
     follows = {"NextMarker": page[-1].name} if len(left) > size else {}
-    return {"Functions": [_latest(call, each) for each in page], **follows}
+    return {"Functions": [shown for each in page for shown in _listed(call, each)], **follows}
 
 
 @operation("lambda", "ListVersionsByFunction")
 def list_versions_by_function(call: Call) -> dict[str, Any]:
-    """The latest version, as there are no others."""
-    found = found_in(call)
-    versioned = {"FunctionArn": f"{found.arn}:{LATEST}"}
-    return {"Versions": [{**found.configuration(), **versioned}]}
+    """A page of what a function is now, and of the versions published of it."""
+    every = call.aws.extension(Functions).versions(found_in(call))
+    first = int(call.params.get("Marker", 0))
+    last = first + int(call.params.get("MaxItems", _FUNCTIONS_IN_A_PAGE))
+    follows = {"NextMarker": str(last)} if last < len(every) else {}
+    return {"Versions": [_with_version(each) for each in every[first:last]], **follows}
 
 
 @operation("lambda", "ListAliases")
 def list_aliases(call: Call) -> dict[str, Any]:
-    """None: there are no versions that could have one."""
+    """None: there are none."""
     found_in(call)
     return {"Aliases": []}
 
 
 @operation("lambda", "DeleteFunction")
 def delete_function(call: Call) -> dict[str, Any]:
-    """Nothing: the function is gone; its log group stays, as do filters that name it."""
-    found = found_in(call)
-    call.aws.extension(Functions).remove(found)
-    call.aws.extension(Runner).forget(found)
+    """Nothing: it is gone, or one of its versions; its log group and filters on it stay."""
+    found, functions = found_in(call), call.aws.extension(Functions)
+    for each in functions.versions(found) if found.version == LATEST else [found]:
+        call.aws.extension(Runner).forget(each)
+    functions.remove(found)
     return {}
 
 
@@ -229,20 +252,27 @@ def get_account_settings(call: Call) -> dict[str, Any]:
 
 def _shown(call: Call, function: Function) -> dict[str, Any]:
     """The configuration, with the version in the ARN if the caller named one."""
-    configuration = function.configuration()
-    if call.params.get("Qualifier"):
-        configuration["FunctionArn"] += f":{LATEST}"
-    return configuration
+    return _with_version(function) if call.params.get("Qualifier") else function.configuration()
 
 
-def _latest(call: Call, function: Function) -> dict[str, Any]:
-    configuration = function.configuration()
-    if call.params.get("FunctionVersion") == "ALL":
-        configuration["FunctionArn"] += f":{LATEST}"
-    return configuration
+def _listed(call: Call, function: Function) -> list[dict[str, Any]]:
+    """A function in a list, with its versions if they are wanted."""
+    if call.params.get("FunctionVersion") != "ALL":
+        return [function.configuration()]
+    return [_with_version(each) for each in call.aws.extension(Functions).versions(function)]
+
+
+def _with_version(function: Function) -> dict[str, Any]:
+    return {**function.configuration(), "FunctionArn": f"{function.arn}:{function.version}"}
+
+
+def _published(call: Call, function: Function, description: str | None = None) -> Function:
+    return call.aws.extension(Functions).publish(function, new_request_id(), description)
 
 
 def _updated(call: Call, old: Function, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  its fields
+    if old.version != LATEST:
+        raise invalid(f"{old.invoked_arn} was published: only {LATEST} can be changed.")
     now_s, revision = call.aws.clock.now(), new_request_id()
     new = replace(old, **changes, modified_s=now_s, revision=revision)
     call.aws.extension(Functions).keep(new)

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
-from labkit.endpoint.functions.function import LATEST
-
 if TYPE_CHECKING:
     from labkit.endpoint.functions.function import Function
     from labkit.endpoint.functions.watching import Watch
@@ -33,8 +31,8 @@ class Context:
     log_stream_name: str
     identity: Any
     client_context: Any
+    function_version: str
     _watch: Watch = field(repr=False)
-    function_version: str = LATEST
     tenant_id: str | None = None
 
     @classmethod
@@ -49,13 +47,14 @@ class Context:
         """The context of one invocation."""
         return cls(
             function_name=function.name,
-            invoked_function_arn=function.arn,
+            invoked_function_arn=function.invoked_arn,
             memory_limit_in_mb=str(function.memory_mb),
             aws_request_id=request_id,
             log_group_name=function.log_group,
             log_stream_name=log_stream,
             identity=SimpleNamespace(**dict.fromkeys(_IDENTITY)),
             client_context=_client(client_context),
+            function_version=function.version,
             _watch=watch,
         )
 

@@ -7,7 +7,8 @@ Source: AWS Lambda API Reference, "FunctionConfiguration".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from labkit.endpoint.functions.package import Package
 
 LATEST: Final = "$LATEST"
-"""The one version there is of each function."""
+"""The version of a function that changes; those that were published do not."""
 
 _IDENTIFIER: Final = re.compile(
     r"(?:arn:aws[a-zA-Z-]*:lambda:(?P<region>[a-z0-9-]+):)?"
     r"(?:(?P<account>\d{12}):)?(?:function:)?"
     r"(?P<name>[a-zA-Z0-9_-]+)(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?"
 )
+
+_COLONS: Final = 6  # of an ARN without a version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class Function:
 
     Args:
         arn: Its ARN, without a version.
+        version: A number, if it is one of those that were published.
         runtime: As in ``python3.12``.
         role: ARN of the role it acts as.
         handler: Where it begins: ``module.function``.
@@ -73,6 +77,19 @@ class Function:
     reserved: int | None = None
     retries: int | None = None
     retries_set_s: float = 0.0
+    version: str = LATEST
+
+    @property
+    def invoked_arn(self) -> str:
+        """The ARN it is invoked by: of a version that was published, with its number."""
+        return self.arn if self.version == LATEST else f"{self.arn}:{self.version}"
+
+    @property
+    def made_of(self) -> tuple[object, ...]:
+        """What a version is published for: code and settings."""
+        settings = self.runtime, self.role, self.handler, self.environment, self.log_group
+        sizes = self.timeout_s, self.memory_mb, self.storage_mb, self.architecture
+        return self.package.sha256, *settings, *sizes
 
     @property
     def region(self) -> str:
@@ -84,7 +101,7 @@ class Function:
         modified = datetime.fromtimestamp(self.modified_s, UTC)
         return {
             "FunctionName": self.name,
-            "FunctionArn": self.arn,
+            "FunctionArn": self.invoked_arn,
             "Runtime": self.runtime,
             "Role": self.role,
             "Handler": self.handler,
@@ -94,7 +111,7 @@ class Function:
             "MemorySize": self.memory_mb,
             "LastModified": f"{modified:%Y-%m-%dT%H:%M:%S}.{modified.microsecond // 1000:03}+0000",
             "CodeSha256": self.package.sha256,
-            "Version": LATEST,
+            "Version": self.version,
             **({"Environment": {"Variables": dict(self.environment)}} if self.environment else {}),
             "TracingConfig": {"Mode": "PassThrough"},
             "RevisionId": self.revision,
@@ -114,6 +131,8 @@ class Functions:
     def __init__(self, aws: EmbeddedAws) -> None:
         self._aws = aws
         self._by_arn: dict[str, Function] = {}
+        self._published: dict[str, dict[str, Function]] = {}
+        self._last_number: Counter[str] = Counter()
 
     def arn(self, region: str, name: str) -> str:
         """The ARN of a function of that name."""
@@ -133,22 +152,67 @@ class Functions:
         if match["account"] not in (None, self._aws.settings.account_id):
             raise no_such_function(identifier)
         version = match["qualifier"] or qualifier
-        found = self._by_arn.get(arn)
-        if found is None or version not in (None, LATEST):
-            raise no_such_function(f"{arn}:{version}" if version else arn)
+        wanted = f"{arn}:{version}" if version else arn
+        found = self.get(wanted)
+        if found is None:
+            raise no_such_function(wanted)
         return found
 
     def get(self, arn: str) -> Function | None:
-        """The function of an ARN, if there is one; a version at its end is that of the latest."""
-        return self._by_arn.get(arn.removesuffix(f":{LATEST}"))
+        """The function of an ARN, if there is one; it may have a version at its end."""
+        name, version = arn, LATEST
+        if arn.count(":") > _COLONS:
+            name, _, version = arn.rpartition(":")
+        latest = self._by_arn.get(name)
+        if latest is None or version == LATEST:
+            return latest
+        found = self._published.get(name, {}).get(version)
+        return found and replace(found, reserved=latest.reserved, tags=latest.tags)
 
     def keep(self, function: Function) -> None:
         """Add a function, or put it in the place of what it was."""
-        self._by_arn[function.arn] = function
+        if function.version == LATEST:
+            self._by_arn[function.arn] = function
+        else:
+            self._published[function.arn][function.version] = function
+
+    def publish(self, function: Function, revision: str, description: str | None) -> Function:
+        """
+        A function as it stands, under the next number; the last one if nothing has changed.
+
+        Args:
+            function: The function.
+            revision: An id for the new version.
+            description: In place of the function's own.
+        """
+        published = self._published.setdefault(function.arn, {})
+        last = next(reversed(published.values()), None)
+        if last is not None and last.made_of == function.made_of:
+            return last
+        self._last_number[function.arn] += 1
+        new = replace(
+            function,
+            version=str(self._last_number[function.arn]),
+            revision=revision,
+            description=function.description if description is None else description,
+            policy={},
+            retries=None,
+        )
+        published[new.version] = new
+        return new
+
+    def versions(self, function: Function) -> list[Function]:
+        """A function as it is now, and all that were published of it."""
+        return [self._by_arn[function.arn], *self._published.get(function.arn, {}).values()]
 
     def remove(self, function: Function) -> None:
-        """Take a function away."""
+        """Take a function away with all its versions, or a single version."""
+        if function.version != LATEST:
+            del self._published[function.arn][function.version]
+            return
         del self._by_arn[function.arn]
+        self._published.pop(function.arn, None)
+        self._last_number.pop(function.arn, None)
 
     def of_region(self, region: str) -> Iterator[Function]:
         """The functions of a Region, by name."""

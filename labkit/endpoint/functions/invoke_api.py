@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.agenda import Agenda
-from labkit.endpoint.functions.function import LATEST, Functions
+from labkit.endpoint.functions.function import Functions
 from labkit.endpoint.invocations import Invocations, invoke_now
 from labkit.endpoint.operations import AwsError, operation
 
@@ -43,9 +43,9 @@ def invoke(call: Call) -> dict[str, Any]:
         params.get("Payload"), MOST_EVENT_BYTES if kind == "Event" else MOST_REQUEST_BYTES
     )
     if kind == "DryRun":
-        return {"StatusCode": 204, "ExecutedVersion": LATEST}
+        return {"StatusCode": 204, "ExecutedVersion": function.version}
     if kind == "Event":
-        call.aws.extension(Invocations).send(function.arn, event, call.aws.clock.now())
+        call.aws.extension(Invocations).send(function.invoked_arn, event, call.aws.clock.now())
         return {"StatusCode": 202}
     if kind != "RequestResponse":
         raise AwsError(
@@ -56,7 +56,7 @@ def invoke(call: Call) -> dict[str, Any]:
         outcome = invoke_now(call.aws, function, event, _client_context(params))
     return {
         "StatusCode": 200,
-        "ExecutedVersion": LATEST,
+        "ExecutedVersion": function.version,
         "Payload": outcome.payload,
         **({"FunctionError": "Unhandled"} if outcome.failed else {}),
         **({"LogResult": outcome.log_tail} if params.get("LogType") == "Tail" else {}),
@@ -68,7 +68,7 @@ def invoke_async(call: Call) -> dict[str, Any]:
     """That the event was taken; the older way to say ``InvocationType=Event``."""
     function = call.aws.extension(Functions).find(call.region, call.params["FunctionName"])
     event = _event(call.params.get("InvokeArgs"), MOST_EVENT_BYTES)
-    call.aws.extension(Invocations).send(function.arn, event, call.aws.clock.now())
+    call.aws.extension(Invocations).send(function.invoked_arn, event, call.aws.clock.now())
     return {"Status": 202}
 
 

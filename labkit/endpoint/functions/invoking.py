@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.endpoint.clock import WallClock
 from labkit.endpoint.functions import outcome
 from labkit.endpoint.functions.context import Context
-from labkit.endpoint.functions.function import LATEST
 from labkit.endpoint.functions.outcome import Fault, Outcome
 from labkit.endpoint.functions.printing import Printed
 from labkit.endpoint.functions.reporting import Reports
@@ -82,7 +81,7 @@ class Runner:
             sandbox = self._sandbox(function)
         watch = self._watch(function)
         printed = Printed(self._aws.clock, request_id)
-        printed.line(f"START RequestId: {request_id} Version: {LATEST}\n")
+        printed.line(f"START RequestId: {request_id} Version: {function.version}\n")
         context = Context.of(function, request_id, sandbox.log_stream, watch, client_context)
         with sandbox.entered(watch, printed) as within:
 
@@ -92,7 +91,7 @@ class Runner:
             end = _in_a_thread(watch, work)
         made = self._ended(function, request_id, watch, printed, end)
         if made.ends_sandbox:
-            self._warm.pop(function.arn, None)
+            self._warm.pop(function.invoked_arn, None)
         lines = [(round(at_s * 1000), text) for at_s, text in printed.lines]
         self._aws.extension(Reports).invoked(
             function, sandbox.log_stream, lines, _duration_ms(watch), failed=made.failed
@@ -101,7 +100,7 @@ class Runner:
 
     def forget(self, function: Function) -> None:
         """Let go of what is loaded of a function."""
-        self._warm.pop(function.arn, None)
+        self._warm.pop(function.invoked_arn, None)
 
     def _watch(self, function: Function) -> Watch:
         clock, timeout_s = self._aws.clock, function.timeout_s
@@ -110,11 +109,12 @@ class Runner:
         return Watch(clock, timeout_s, self._aws.settings.function_patience_s)
 
     def _sandbox(self, function: Function) -> Sandbox:
-        warm = self._warm.get(function.arn)
+        warm = self._warm.get(function.invoked_arn)
         if warm is None or warm.function.revision != function.revision:
             today = datetime.fromtimestamp(self._aws.clock.now(), UTC)
-            stream = f"{today:%Y/%m/%d}/[{LATEST}]{new_request_id().replace('-', '')}"
-            warm = self._warm[function.arn] = Sandbox(self._aws, function, stream)
+            stream = f"{today:%Y/%m/%d}/[{function.version}]{new_request_id().replace('-', '')}"
+            warm = Sandbox(self._aws, function, stream)
+            self._warm[function.invoked_arn] = warm
         return warm
 
     def _ended(

@@ -32,7 +32,6 @@ DEFAULTS: Final[dict[str, Any]] = {"Description": "", "Timeout": 3, "MemorySize"
 
 _LONGEST_TIMEOUT_S: Final = 900
 _HARMLESS: Final[dict[str, Any]] = {
-    "Publish": False,
     "PackageType": "Zip",
     "TracingConfig": {"Mode": "PassThrough"},
     "SnapStart": {"ApplyOn": "None"},
@@ -54,6 +53,7 @@ _UNDERSTOOD: Final = frozenset(
         "Handler",
         "Code",
         "Description",
+        "Publish",
         "Timeout",
         "MemorySize",
         "Environment",

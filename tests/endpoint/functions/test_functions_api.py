@@ -76,7 +76,6 @@ def _zipped(**sources):
         ({"Timeout": 901}, "ValidationException", "at 'timeout'"),
         ({"MemorySize": 64}, "ValidationException", "at 'memorySize'"),
         ({"FunctionName": "no name!"}, "ValidationException", "at 'functionName'"),
-        ({"Publish": True}, "NotImplemented", "Not simulated: Publish"),
         (
             {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:x:1"]},
             "NotImplemented",
@@ -176,9 +175,54 @@ def test_tags_go_on_and_off(functions):
 
 def test_what_is_not_simulated_says_so(functions, refusal):
     functions.make(SOURCE)
-    code, message = refusal(functions.client.publish_version, FunctionName="f")
+    code, message = refusal(
+        functions.client.create_alias, FunctionName="f", Name="live", FunctionVersion="1"
+    )
     assert "NotImplemented" == code
-    assert message.startswith("Not simulated: lambda:PublishVersion. Simulated are AddPermission")
+    assert message.startswith("Not simulated: lambda:CreateAlias. Simulated are AddPermission")
+
+
+def test_a_published_version_stays_as_it_was(functions, refusal):
+    client, named = functions.client, {"FunctionName": "f"}
+    arn = functions.make("def handler(e, c):\n    return [c.function_version, 'old']", Publish=True)
+    assert arn.endswith(":function:f:1")
+    newer = _zipped(index="def handler(e, c):\n    return [c.invoked_function_arn, 'new']")
+    second = client.update_function_code(ZipFile=newer, Publish=True, **named)
+    again = client.publish_version(**named)
+    assert "2" == second["Version"] == again["Version"], "nothing has changed since"
+
+    assert ["1", "old"] == functions.answer(Qualifier="1")
+    assert [arn.removesuffix(":1"), "new"] == functions.answer()
+    assert [second["FunctionArn"], "new"] == functions.answer(name=second["FunctionArn"])
+    client.update_function_configuration(Timeout=9, **named)
+    assert 3 == client.get_function_configuration(Qualifier="2", **named)["Timeout"]
+    code, _ = refusal(client.get_function, Qualifier="3", **named)
+    assert "ResourceNotFoundException" == code
+
+    def versions():
+        pages = client.get_paginator("list_versions_by_function").paginate(
+            PaginationConfig={"PageSize": 1}, **named
+        )
+        return [each["Version"] for page in pages for each in page["Versions"]]
+
+    assert ["$LATEST", "1", "2"] == versions()
+    client.delete_function(Qualifier="2", **named)
+    assert ["$LATEST", "1"] == versions()
+    assert "3" == client.publish_version(**named)["Version"], "no number comes twice"
+    client.delete_function(**named)
+    assert "ResourceNotFoundException" == refusal(client.invoke, Qualifier="1", **named)[0]
+
+
+def test_each_version_has_a_policy_of_its_own(functions, refusal):
+    functions.make(SOURCE, Publish=True)
+    named = {"FunctionName": "f", "Qualifier": "1"}
+    granted = functions.client.add_permission(
+        StatementId="s", Action="lambda:InvokeFunction", Principal="sns.amazonaws.com", **named
+    )
+    assert json.loads(granted["Statement"])["Resource"].endswith(":function:f:1")
+    assert "s" in functions.client.get_policy(**named)["Policy"]
+    code, _ = refusal(functions.client.get_policy, FunctionName="f")
+    assert "ResourceNotFoundException" == code
 
 
 def test_what_tools_ask_of_every_function_has_an_answer(functions, refusal):
