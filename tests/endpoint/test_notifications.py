@@ -295,3 +295,20 @@ def test_what_sns_cannot_take_is_refused_as_an_invalid_parameter(lab, method, as
     with pytest.raises(ClientError, match=told) as refused:
         getattr(lab.sns, method)(**asked)
     assert refused.value.response["Error"]["Code"] == "InvalidParameter"
+
+
+def test_permissions_of_a_queue_stand_beside_statements_without_a_name(lab):
+    url = lab.sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    nameless = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [nameless]})
+    lab.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+    def names():
+        shown = lab.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+        return [each.get("Sid") for each in json.loads(shown["Attributes"]["Policy"])["Statement"]]
+
+    allowed = {"AWSAccountIds": ["123456789012"], "Actions": ["SendMessage"]}
+    lab.sqs.add_permission(QueueUrl=url, Label="ours", **allowed)
+    assert names() == [None, "ours"]
+    lab.sqs.remove_permission(QueueUrl=url, Label="ours")
+    assert names() == [None]

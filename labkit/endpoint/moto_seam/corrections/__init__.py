@@ -1,5 +1,5 @@
 """
-What moto's EC2 objects say wrongly, said rightly while an application is at work.
+What moto's objects say wrongly, said rightly while an application is at work.
 
 A correction stands in for one attribute of one of moto's classes.  It acts
 only within :func:`labkit.endpoint.moto_seam.isolation.active`, so moto stays
@@ -12,6 +12,7 @@ from labkit.endpoint.moto_seam.corrections import (  # noqa: F401  loading them 
     nat_gateways,
     peerings,
     public_addresses,
+    queue_policies,
     resource_ids,
     routes,
     tags,
