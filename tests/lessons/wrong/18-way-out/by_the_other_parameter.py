@@ -1,4 +1,0 @@
-# outcome: not yet
-# says: AWS refused ReplaceRoute
-# raises: ClientError
-lab.ec2.replace_route(**default, GatewayId=nat["NatGatewayId"])
