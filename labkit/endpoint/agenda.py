@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from labkit.endpoint.application import EmbeddedAws
 
 MOST_RUNS_AT_ONCE: Final = 10_000
-"""How often one source may come due at one instant, before that counts as a mistake in it."""
+"""How often sources may come due at one instant, before that counts as a mistake in one."""
 
 
 class Source(Protocol):
@@ -133,7 +133,7 @@ class Agenda:
         self.catch_up()
 
     def _run_what_is_due(self) -> None:
-        last, runs = (inf, -1), 0
+        last_s, runs = inf, 0
         while True:
             dues = [_due_s(each) for each in self._sources]
             now_s = self._clock.now()
@@ -141,8 +141,8 @@ class Agenda:
             if at_s > now_s:
                 return
             turn = dues.index(at_s)
-            runs = runs + 1 if (at_s, turn) == last else 1
-            last = (at_s, turn)
+            runs = runs + 1 if at_s == last_s else 1
+            last_s = at_s
             chosen = self._sources[turn]
             if runs > MOST_RUNS_AT_ONCE:
                 raise RuntimeError(f"{chosen!r} is due at {at_s} however often it runs.")

@@ -174,6 +174,14 @@ def test_a_source_that_stays_due_is_named_instead_of_running_for_ever(aws):
         aws.extension(Agenda).catch_up()
 
 
+def test_sources_that_keep_each_other_due_do_not_run_for_ever_either(aws):
+    _, made = sources(aws, one=[0], other=[])
+    made["one"].act = lambda: made["other"].dues.append(T0)
+    made["other"].act = lambda: made["one"].dues.append(T0)
+    with pytest.raises(RuntimeError, match="however often it runs"):
+        aws.extension(Agenda).catch_up()
+
+
 def test_applications_keep_their_agendas_and_clocks_apart():
     one, other = EmbeddedAws(), EmbeddedAws()
     log, made = sources(one, a=[10])
