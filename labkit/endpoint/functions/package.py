@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import lzma
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -29,10 +30,16 @@ MOST_UNZIPPED_BYTES: Final = 262_144_000
 _CANNOT_UNZIP: Final = (
     "Could not unzip uploaded file. Please check your file, then try to upload again."
 )
-# What zipfile raises at a file it cannot read, and that file decides which: no zip file, or a
-# wrong checksum; data that do not inflate, or end too early; a compression or a version of zip that
-# Python does not know; encryption.
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_DAMAGED: Final = (
+    zipfile.BadZipFile,  # no zip file, or a checksum that is not that of the data
+    zlib.error,
+    lzma.LZMAError,
+    OSError,  # how bz2 says that its data are damaged
+    EOFError,  # data that end too early
+    ValueError,  # an offset before the beginning, a name that is no UTF-8
+    RuntimeError,  # encryption; NotImplementedError: a compression that Python does not know
+)
+"""What zipfile raises when it cannot read a file; which one, the file decides."""
 
 
 def invalid(message: str) -> AwsError:

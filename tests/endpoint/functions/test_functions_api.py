@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import zipfile
 
 import pytest
 from botocore.config import Config
 
+from labkit.endpoint.functions.package import Package
+from labkit.endpoint.operations import AwsError
+from labkit.lab.functions import package
+
 SOURCE = "def handler(e, c):\n    return 1"
+NO_FILES = b"PK\5\6" + bytes(18)
 
 
 def test_a_function_is_pending_when_made_and_active_when_looked_at(functions):
@@ -17,8 +23,8 @@ def test_a_function_is_pending_when_made_and_active_when_looked_at(functions):
         FunctionName="f",
         Runtime="python3.12",
         Role=functions.role,
-        Handler="index.handler",
-        Code={"ZipFile": _zipped(index=SOURCE)},
+        Handler="function.handler",
+        Code={"ZipFile": package(SOURCE)},
         Environment={"Variables": {"A": "b"}},
         Tags={"team": "blue"},
     )
@@ -42,7 +48,7 @@ def test_code_and_settings_change_apart_and_with_them_the_revision(functions):
     first = functions.client.get_function_configuration(FunctionName="f")
     functions.client.update_function_configuration(FunctionName="f", Timeout=30, Description="d")
     second = functions.client.get_function_configuration(FunctionName="f")
-    functions.client.update_function_code(FunctionName="f", ZipFile=_zipped(index="x = 1"))
+    functions.client.update_function_code(FunctionName="f", ZipFile=package("x = 1"))
     third = functions.client.get_function_configuration(FunctionName="f")
     functions.client.get_waiter("function_updated_v2").wait(FunctionName="f")
     assert (30, "d") == (third["Timeout"], third["Description"])
@@ -50,19 +56,11 @@ def test_code_and_settings_change_apart_and_with_them_the_revision(functions):
     assert 3 == len({each["RevisionId"] for each in (first, second, third)})
 
 
-def _zipped(**sources):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, source in sources.items():
-            archive.writestr(f"{name}.py", source)
-    return content.getvalue()
-
-
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
         ({"Code": {"ZipFile": b"no zip"}}, "InvalidParameterValueException", "Could not unzip"),
-        ({"Code": {"ZipFile": _zipped()}}, "InvalidParameterValueException", "non-empty zip"),
+        ({"Code": {"ZipFile": NO_FILES}}, "InvalidParameterValueException", "non-empty zip"),
         ({"Code": {}}, "InvalidParameterValueException", "provide a source"),
         (
             {"Code": {"S3Bucket": "nowhere", "S3Key": "k"}},
@@ -88,8 +86,8 @@ def test_a_function_that_cannot_be_is_refused(functions, session_on, refusal, ch
         "FunctionName": "f",
         "Runtime": "python3.12",
         "Role": functions.role,
-        "Handler": "index.handler",
-        "Code": {"ZipFile": _zipped(index=SOURCE)},
+        "Handler": "function.handler",
+        "Code": {"ZipFile": package(SOURCE)},
         **changes,
     }
     unchecked = session_on(functions.aws).client(  # botocore would refuse some of these itself
@@ -101,11 +99,29 @@ def test_a_function_that_cannot_be_is_refused(functions, session_on, refusal, ch
     assert [] == functions.client.list_functions()["Functions"]
 
 
+@pytest.mark.parametrize("compression", ["STORED", "DEFLATED", "BZIP2", "LZMA"])
+@pytest.mark.filterwarnings("ignore")  # zipfile's own, of names that are there twice
+def test_a_damaged_package_is_refused_or_can_be_unpacked(compression, tmp_path):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", getattr(zipfile, f"ZIP_{compression}")) as archive:
+        archive.writestr("index.py", SOURCE * 20)
+    chance, refused = random.Random(7), 0  # noqa: S311  no secret
+    for number in range(300):
+        damaged = bytearray(content.getvalue())
+        for _ in range(chance.choice([1, 2, 5])):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            Package.of(bytes(damaged)).unpack(tmp_path / str(number))
+        except AwsError:
+            refused += 1
+    assert 100 < refused < 300
+
+
 def test_code_can_come_from_a_bucket(functions, session_on, refusal):
     s3 = session_on(functions.aws).client("s3")
     s3.create_bucket(Bucket="code")
-    s3.put_object(Bucket="code", Key="f.zip", Body=_zipped(index=SOURCE))
-    functions.make("x = 1")
+    s3.put_object(Bucket="code", Key="f.zip", Body=package(SOURCE))
+    functions.make("x = 1", Handler="function.handler")
     update = functions.client.update_function_code
     assert "NoSuchKey" in refusal(update, FunctionName="f", S3Bucket="code", S3Key="no.zip")[1]
     update(FunctionName="f", S3Bucket="code", S3Key="f.zip")
@@ -184,9 +200,10 @@ def test_what_is_not_simulated_says_so(functions, refusal):
 
 def test_a_published_version_stays_as_it_was(functions, refusal):
     client, named = functions.client, {"FunctionName": "f"}
-    arn = functions.make("def handler(e, c):\n    return [c.function_version, 'old']", Publish=True)
+    older = {"function": "def handler(e, c):\n    return [c.function_version, 'old']"}
+    arn = functions.make(older, Handler="function.handler", Publish=True)
     assert arn.endswith(":function:f:1")
-    newer = _zipped(index="def handler(e, c):\n    return [c.invoked_function_arn, 'new']")
+    newer = package("def handler(e, c):\n    return [c.invoked_function_arn, 'new']")
     second = client.update_function_code(ZipFile=newer, Publish=True, **named)
     again = client.publish_version(**named)
     assert "2" == second["Version"] == again["Version"], "nothing has changed since"
