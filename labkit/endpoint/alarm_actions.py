@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.loaders import Loader
 
 from labkit.endpoint.alarm_words import timestamp
+from labkit.endpoint.functions.permissions import Caller
 from labkit.endpoint.invocations import Invocations
 from labkit.endpoint.operations import AwsError
 
@@ -56,9 +57,8 @@ def act(aws: EmbeddedAws, alarm: Alarm, before: Moment, arn: str) -> tuple[str, 
     }
     try:
         if arn.split(":")[2] == "lambda":
-            call = aws.extension(Invocations).add
-            event = function_event(aws, alarm, before)
-            call(arn, event, principal=FUNCTION_PRINCIPAL, source_arn=alarm.config.arn)
+            caller = Caller(FUNCTION_PRINCIPAL, alarm.config.arn, aws.settings.account_id)
+            aws.extension(Invocations).send(arn, function_event(aws, alarm, before), caller)
         else:
             data["publishedMessage"] = message = notification(aws, alarm, before)
             subject = subject_of(alarm)

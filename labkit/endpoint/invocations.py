@@ -27,7 +27,7 @@ from labkit.endpoint.functions.reporting import Reports, log
 from labkit.endpoint.operations import AwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from labkit.endpoint.application import EmbeddedAws
     from labkit.endpoint.functions.function import Function
@@ -83,27 +83,13 @@ class Invocations:
         self._waiting: list[Event] = []
         self._number = 0
 
-    def add(
-        self, function_arn: str, event: Mapping[str, Any], *, principal: str, source_arn: str
-    ) -> None:
-        """
-        Have a service call a function as soon as everybody has done what they are at.
-
-        Args:
-            function_arn: The function.
-            event: What it is called with; JSON can say it.
-            principal: The service that calls, as in ``sns.amazonaws.com``.
-            source_arn: On whose behalf: a topic, an alarm.
-        """
-        caller = Caller(principal, source_arn, self._aws.settings.account_id)
-        self.send(function_arn, event, self._aws.clock.now(), caller)
-
     def send(
         self,
         arn: str,
         content: object,
-        at_s: float,
         caller: Caller | None = None,
+        *,
+        at_s: float | None = None,
         undelivered: Callable[[str], None] | None = None,
     ) -> None:
         """
@@ -112,14 +98,15 @@ class Invocations:
         Args:
             arn: The function; it need not be there any more when the time has come.
             content: The event; JSON can say it.
-            at_s: When it is due [Unix s]; an instant in the past is now.
             caller: The service that sends it, which the function's policy has to let in.
+            at_s: When it is due [Unix s]; by default as soon as all have done what they are at.
             undelivered: Told why, if the function is not there or does not let the caller in.
         """
+        due_s = self._aws.clock.now() if at_s is None else at_s
         text = json.dumps(content)  # a copy, which nobody changes while it waits
         self._number += 1
         waiting = Event(
-            at_s, self._number, arn, text, caller, _links.get() + 1, undelivered=undelivered
+            due_s, self._number, arn, text, caller, _links.get() + 1, undelivered=undelivered
         )
         heapq.heappush(self._waiting, waiting)
 

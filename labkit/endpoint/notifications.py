@@ -19,6 +19,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.batches import sent_in_part
+from labkit.endpoint.functions.permissions import Caller
 from labkit.endpoint.invocations import Invocations
 from labkit.endpoint.moto_seam.notifications import Notification, taken_out
 from labkit.endpoint.operations import AwsError, before, operation
@@ -206,9 +207,5 @@ def _call_function(aws: EmbeddedAws, notification: Notification) -> None:
         "EventSubscriptionArn": notification.subscription_arn,
         "Sns": told,
     }
-    aws.extension(Invocations).add(
-        notification.endpoint,
-        {"Records": [record]},
-        principal=SERVICE,
-        source_arn=notification.topic_arn,
-    )
+    caller = Caller(SERVICE, notification.topic_arn, aws.settings.account_id)
+    aws.extension(Invocations).send(notification.endpoint, {"Records": [record]}, caller)

@@ -120,9 +120,9 @@ class Subscriptions:
         self._aws.extension(Invocations).send(
             wanted.destination_arn,
             content,
-            arrival.arrived_ms / MILLISECONDS_PER_SECOND,
             Caller(PRINCIPAL, source_arn, account_id),
-            lambda why: reports.undelivered(arrival.region, dimensions, why),
+            at_s=arrival.arrived_ms / MILLISECONDS_PER_SECOND,
+            undelivered=lambda why: reports.undelivered(arrival.region, dimensions, why),
         )
 
 

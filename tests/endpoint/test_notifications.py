@@ -11,7 +11,6 @@ from botocore.exceptions import ClientError
 
 from labkit.endpoint.application import EmbeddedAws
 from labkit.endpoint.clock import WallClock
-from labkit.endpoint.invocations import Invocations
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 
@@ -122,20 +121,6 @@ def test_two_runs_send_the_same_bytes(new_monitoring):
         return lab.received(inbox)
 
     assert run() == run() != []
-
-
-def test_a_subscribed_function_is_called_with_a_record_as_sns_makes_them(lab):
-    topic = lab.topic()
-    function = "arn:aws:lambda:us-east-1:123456789012:function:report"
-    lab.sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)
-    calls = []
-    lab.aws.extension(Invocations).add = lambda *args, **more: calls.append((args, more))
-    lab.sns.publish(TopicArn=topic, Message="hello", Subject="Hi")
-    [((called, event), more)] = calls
-    [record] = event["Records"]
-    assert (called, more) == (function, {"principal": "sns.amazonaws.com", "source_arn": topic})
-    assert (record["EventSource"], record["Sns"]["Message"]) == ("aws:sns", "hello")
-    assert "SigningCertUrl" in record["Sns"]
 
 
 def test_waiting_for_a_message_lets_virtual_time_pass_until_there_is_one(lab):

@@ -45,7 +45,7 @@ def invoke(call: Call) -> dict[str, Any]:
     if kind == "DryRun":
         return {"StatusCode": 204, "ExecutedVersion": function.version}
     if kind == "Event":
-        call.aws.extension(Invocations).send(function.invoked_arn, event, call.aws.clock.now())
+        call.aws.extension(Invocations).send(function.invoked_arn, event)
         return {"StatusCode": 202}
     if kind != "RequestResponse":
         raise AwsError(
@@ -68,7 +68,7 @@ def invoke_async(call: Call) -> dict[str, Any]:
     """That the event was taken; the older way to say ``InvocationType=Event``."""
     function = call.aws.extension(Functions).find(call.region, call.params["FunctionName"])
     event = _event(call.params.get("InvokeArgs"), MOST_EVENT_BYTES)
-    call.aws.extension(Invocations).send(function.invoked_arn, event, call.aws.clock.now())
+    call.aws.extension(Invocations).send(function.invoked_arn, event)
     return {"Status": 202}
 
 

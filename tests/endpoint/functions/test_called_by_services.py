@@ -48,6 +48,8 @@ def test_a_topic_calls_a_function_with_a_record_that_holds_the_alarms_message(to
     [line] = told("topic")
     [record] = json.loads(line)["Records"]
     assert (record["EventSource"], record["EventVersion"]) == ("aws:sns", "1.0")
+    assert record["Sns"]["Subject"] == 'ALARM: "rejects" in US East (N. Virginia)'
+    assert record["Sns"].keys() >= {"SigningCertUrl", "UnsubscribeUrl"}
     assert record["Sns"]["Timestamp"] == "2026-01-05T09:01:00.000Z"
     assert json.loads(record["Sns"]["Message"])["NewStateValue"] == "ALARM"
 

@@ -415,7 +415,7 @@ def test_threads_of_a_function_live_at_the_instant_it_is_invoked_at(functions):
     functions.make(ECHO, name="g")
     at_s = functions.aws.clock.now() + 60
     functions.aws.extension(Invocations).send(
-        "arn:aws:lambda:us-east-1:123456789012:function:f", {"attempt": "late"}, at_s
+        "arn:aws:lambda:us-east-1:123456789012:function:f", {"attempt": "late"}, at_s=at_s
     )
     functions.aws.clock.sleep(3600)
     changed = functions.client.get_function_configuration(FunctionName="g")
