@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from labkit.endpoint.departed import Departed, described
 from labkit.endpoint.ids import found, not_found
 from labkit.endpoint.launching import check_room
 from labkit.endpoint.moto_seam.corrections.interfaces import looked_after
@@ -64,6 +65,7 @@ def delete_attachment(call: Call) -> dict[str, Any]:
     """The attachment on its way out; static routes to it stay, as black holes."""
     attachment = vpc_attachment(call, call.params["TransitGatewayAttachmentId"])
     gone = call.forward()["TransitGatewayVpcAttachment"]
+    call.aws.extension(Departed).add(attachment.id, gone)
     _remove_interfaces(call, attachment, attachment.subnet_ids)
     for table in call.backend.transit_gateways_route_tables.values():
         table.route_table_associations.pop(attachment.id, None)
@@ -82,7 +84,16 @@ def refuse_other_kinds(_: Call) -> None:
     raise AwsError("NotImplemented", message, 501)
 
 
-@before("ec2", "DescribeTransitGateway*Attachments")
+@operation("ec2", "DescribeTransitGatewayVpcAttachments")
+def describe_attachments(call: Call) -> dict[str, Any]:
+    """Attachments of VPCs; one that is gone only if it is asked for."""
+    for attachment_id in call.params.get("TransitGatewayAttachmentIds", []):
+        if call.aws.extension(Departed).get(attachment_id) is None:
+            vpc_attachment(call, attachment_id)
+    return described(call, "TransitGatewayVpcAttachments", "TransitGatewayAttachmentIds")
+
+
+@before("ec2", "DescribeTransitGatewayAttachments")
 def check_attachments(call: Call) -> None:
     """Refuse to describe attachments that are not there."""
     for attachment_id in call.params.get("TransitGatewayAttachmentIds", []):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from labkit.endpoint.departed import Departed, described
 from labkit.endpoint.operations import AwsError, before, operation
 
 if TYPE_CHECKING:
@@ -60,17 +61,20 @@ def delete_transit_gateway(call: Call) -> dict[str, Any]:
             f"{gateway.id} has non-deleted VPC Attachments: {', '.join(attached)}.",
         )
     gone = call.forward()["TransitGateway"]
+    call.aws.extension(Departed).add(gateway.id, gone)
     tables = call.backend.transit_gateways_route_tables
     for table in [each for each in tables.values() if each.transit_gateway_id == gateway.id]:
         del tables[table.id]
     return {"TransitGateway": {**gone, "State": "deleting"}}
 
 
-@before("ec2", "DescribeTransitGateways")
-def check_gateways(call: Call) -> None:
-    """Refuse to describe transit gateways that are not there."""
+@operation("ec2", "DescribeTransitGateways")
+def describe_transit_gateways(call: Call) -> dict[str, Any]:
+    """Transit gateways; one that is gone only if it is asked for."""
     for gateway_id in call.params.get("TransitGatewayIds", []):
-        transit_gateway(call, gateway_id)
+        if call.aws.extension(Departed).get(gateway_id) is None:
+            transit_gateway(call, gateway_id)
+    return described(call, "TransitGateways", "TransitGatewayIds")
 
 
 @before("ec2", "ModifyTransitGateway")

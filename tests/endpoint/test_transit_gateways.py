@@ -249,7 +249,29 @@ def test_it_stays_while_vpcs_are_attached_and_takes_its_tables_with_it(ec2, tran
         ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=each)
     ec2.delete_transit_gateway(TransitGatewayId=transit.id)
     assert ec2.describe_transit_gateways()["TransitGateways"] == []
+    assert ec2.describe_transit_gateway_vpc_attachments()["TransitGatewayVpcAttachments"] == []
     assert ec2.describe_transit_gateway_route_tables()["TransitGatewayRouteTables"] == []
+
+
+def test_what_is_gone_says_so_for_a_while_to_whoever_asks_for_it(aws, ec2, transit, refusal):
+    first, second = transit.attachments
+    ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=first)
+    shown = ec2.describe_transit_gateway_vpc_attachments(
+        TransitGatewayAttachmentIds=[first, second]
+    )
+    states = {
+        each["TransitGatewayAttachmentId"]: each["State"]
+        for each in shown["TransitGatewayVpcAttachments"]
+    }
+    assert states == {first: "deleted", second: "available"}
+    ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=second)
+    ec2.delete_transit_gateway(TransitGatewayId=transit.id)
+    [gone] = ec2.describe_transit_gateways(TransitGatewayIds=[transit.id])["TransitGateways"]
+    assert gone["State"] == "deleted"
+
+    aws.clock.sleep(3600)
+    code, _ = refusal(ec2.describe_transit_gateways, TransitGatewayIds=[transit.id])
+    assert code == "InvalidTransitGatewayID.NotFound"
 
 
 def test_attachments_are_found_by_their_tags(ec2, transit, two_vpcs):
