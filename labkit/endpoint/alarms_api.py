@@ -37,6 +37,7 @@ _NOT_SIMULATED: Final = (
 )
 _ACTION_LISTS: Final = ("OKActions", "AlarmActions", "InsufficientDataActions")
 _MOST_ACTIONS: Final = 5
+_RELATIVES: Final = ("ChildrenOfAlarmName", "ParentsOfAlarmName")  # of composite alarms
 _IN_A_PAGE: Final = 50
 _MOST_HISTORY: Final = 100
 
@@ -193,6 +194,7 @@ def describe_alarms(call: Call) -> dict[str, Any]:
             "The parameters AlarmNamePrefix and AlarmNames are mutually exclusive.",
         )
     of_metrics = "MetricAlarm" in (params.get("AlarmTypes") or ["MetricAlarm"])
+    of_metrics = of_metrics and params.keys().isdisjoint(_RELATIVES)
     prefix = params.get("ActionPrefix") or ""
     found = [
         alarm

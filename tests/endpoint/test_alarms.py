@@ -341,6 +341,7 @@ def test_alarms_are_found_by_name_state_prefix_action_and_metric(lab):
     assert names(StateValue="ALARM") == names(AlarmNamePrefix="o") == ["one"]
     assert names(ActionPrefix="arn:aws:sns") == ["one"]
     assert (names(MaxRecords=1), names(AlarmTypes=["CompositeAlarm"])) == (["one"], [])
+    assert names(ChildrenOfAlarmName="one") == names(ParentsOfAlarmName="one") == []
     of_metric = lab.cloudwatch.describe_alarms_for_metric(MetricName="Other", Namespace="Lab")
     assert [alarm["AlarmName"] for alarm in of_metric["MetricAlarms"]] == ["two"]
 
