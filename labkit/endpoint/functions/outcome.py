@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import signal
 import sys
 import traceback
 from dataclasses import dataclass
@@ -129,8 +130,10 @@ TOO_LARGE: Final = {
 
 def exit_reason(left: BaseException) -> str:
     """What Lambda says of a process that ended by an exception, with a ``code`` or without."""
-    if isinstance(left, KeyboardInterrupt):
-        return "with error: signal: interrupt"
+    interrupt = signal.SIGINT if isinstance(left, KeyboardInterrupt) else 0
+    number = getattr(left, "signal_number", interrupt)
+    if number:
+        return f"with error: signal: {(signal.strsignal(number) or str(number)).lower()}"
     code = getattr(left, "code", 1)
     status = code if isinstance(code, int) else int(code is not None)
     return f"with error: exit status {status & 0xFF}" if status else "without providing a reason"

@@ -25,11 +25,17 @@ _really_leave, _really_kill = os._exit, os.kill
 
 
 class ProcessExit(BaseException):
-    """The function has tried to end the process, by ``os._exit`` or a signal."""
+    """
+    The function has tried to end the process.
 
-    def __init__(self, code: object = 1) -> None:
-        super().__init__(code)
-        self.code = code
+    Args:
+        code: What it gave to ``os._exit``.
+        signal_number: What it sent to itself, if it was a signal.
+    """
+
+    def __init__(self, code: object = 1, signal_number: int = 0) -> None:
+        super().__init__(code, signal_number)
+        self.code, self.signal_number = code, signal_number
 
 
 def leave(code: object = 1, *_: object) -> None:
@@ -40,9 +46,9 @@ def leave(code: object = 1, *_: object) -> None:
 
 
 def kill(process: int, number: int) -> None:
-    """Send a signal, as ``os.kill`` does, but not to the lab's own process."""
-    if process in {0, -1, _OUR_PROCESS}:
-        leave()
+    """Send a signal, as ``os.kill`` does; the lab's own process is only asked if it is there."""
+    if number and process in {0, -1, _OUR_PROCESS}:
+        raise ProcessExit(signal_number=number)
     _really_kill(process, number)
 
 

@@ -105,9 +105,9 @@ FAILURES = {
         "Error: Runtime exited without providing a reason",
     ),
     "sends itself a signal": (
-        "import os\ndef handler(e, c):\n    os.kill(os.getpid(), 9)",
+        "import os\ndef handler(e, c):\n    os.kill(os.getpid(), 0)\n    os.kill(os.getpid(), 9)",
         "Runtime.ExitError",
-        "Error: Runtime exited with error: exit status 1",
+        "Error: Runtime exited with error: signal: killed",
     ),
     "interrupts": (
         "def handler(e, c):\n    raise KeyboardInterrupt",
