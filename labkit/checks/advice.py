@@ -41,9 +41,9 @@ PAST: Final = (
     f"go on with the next one. {_AFRESH}"
 )
 POLICY: Final = (
-    "AWS cannot read this policy. Statement is a list of dicts, each with Effect and Action. A "
-    'Principal says what kind it is, as in {"Service": "..."}. A Condition is one dict: '
-    "{operator: {key: value}}."
+    "AWS cannot read this policy. Statement is a list of dicts, each with Effect and Action. An "
+    'action begins with its service, as in "ec2:CreateVpc". A Principal says what kind it is, as '
+    'in {"Service": "..."}. A Condition is one dict: {operator: {key: value}}.'
 )
 SKIPPED: Final = (
     "a cell further up sets this name, and has not run in this kernel. Choose Run, Run All Above "

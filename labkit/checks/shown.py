@@ -21,4 +21,7 @@ def shown(value: object) -> str:
     >>> shown(len), shown({"10.1.1.10": 2}), shown(list(range(100)))
     ('<built-in function len>', "{'10.1.1.10': 2}", '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...]')
     """
-    return shorten(_ADDRESS.sub("", _READER.repr(value)), _WIDTH, placeholder=" ...")
+    text = _ADDRESS.sub("", _READER.repr(value))
+    if "\n" in text:
+        text = f"a {type(value).__name__} ({text})"
+    return shorten(text, _WIDTH, placeholder=" ...")

@@ -12,6 +12,8 @@ import textwrap
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+from labkit.errors import LabError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,9 +32,22 @@ def source_of(*functions: Callable[..., object], head: str = "") -> str:
     Args:
         functions: Functions written in a file or in a notebook's cells.
         head: What comes before them: imports, constants.
+
+    Raises:
+        LabError: The text of one of them cannot be found.
     """
-    texts = [textwrap.dedent(inspect.getsource(each)).strip() for each in functions]
+    texts = [textwrap.dedent(_text(each)).strip() for each in functions]
     return "\n\n\n".join([textwrap.dedent(head).strip(), *texts]).strip() + "\n"
+
+
+def _text(function: Callable[..., object]) -> str:
+    try:
+        return inspect.getsource(function)
+    except (TypeError, OSError) as error:
+        raise LabError(
+            f"A {type(function).__name__} has no source text that could be packed. Name functions "
+            "that are written with `def` in a cell or a file, without calling them."
+        ) from error
 
 
 def package(source: str) -> bytes:

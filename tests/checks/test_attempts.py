@@ -23,7 +23,7 @@ def cell(lab, capsys):
         capsys.readouterr()
         return value
 
-    run("from labkit.checks import check, hint, lesson; lesson('06-routes', edition=1)")
+    run("from labkit.checks import ____, check, hint, lesson; lesson('06-routes', edition=1)")
     yield run
     InteractiveShell.clear_instance()
 
@@ -44,12 +44,32 @@ def test_what_cannot_even_be_read_as_python_was_an_attempt_too(cell):
     assert "SyntaxError" in dict(cell(CHECK).parts)["Observed"]
 
 
+def test_a_function_of_an_earlier_run_is_said_to_be_one(cell):
+    cell("def row_for(destinations, address): return 'nothing'")
+    cell("def row_for(destinations, address): return (")
+    told = cell('check("06-longest-prefix", lab, row_for)')
+
+    assert Word.NOT_YET is told.word
+    assert ["Before", "Observed", "Expected", "Look here"] == [label for label, _ in told.parts][:4]
+    assert "SyntaxError" in dict(told.parts)["Before"]
+
+
 def test_hints_and_checks_in_between_do_not_make_it_forgotten(cell):
     cell(REFUSED)
     cell(CHECK)
     cell('hint("06-return-route")')
 
     assert Word.NOT_YET is cell(CHECK).word
+
+
+def test_a_call_that_changes_nothing_was_an_attempt_and_a_blank_is_none(cell):
+    vpc = "VpcId=lab.find('vpc', 'vpc-a')"
+    cell(f"lab.ec2.modify_vpc_attribute({vpc}, EnableDnsSupport={{'Value': True}})")
+    changed = cell(CHECK)
+    cell("# lab.ec2.create_route(...)\n____")
+
+    assert "is as it was" in dict(changed.parts)["Observed"]
+    assert Word.NOT_ATTEMPTED is cell(CHECK).word
 
 
 def test_a_cell_that_runs_to_its_end_makes_it_forgotten(cell):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pytest
+
+from labkit.errors import LabError
 from labkit.lab.functions import package, source_of
 
 LIMIT = 2
@@ -37,3 +40,9 @@ def test_a_package_is_one_readable_module_and_the_same_each_time():
         assert ("function.py", 0o644) == (entry.filename, entry.external_attr >> 16)
         assert b"x = 1\n" == archive.read(entry)
     assert package("x = 1\n") == package("x = 1\n")
+
+
+@pytest.mark.parametrize("what", [len, doubled(2), None])
+def test_what_has_no_source_text_is_refused_with_what_to_name_instead(what):
+    with pytest.raises(LabError, match="without calling them"):
+        source_of(what)
