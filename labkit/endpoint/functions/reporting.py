@@ -75,7 +75,8 @@ class Reports:
 
     def dropped(self, function: Function, metric: str, why: str) -> None:
         """Say why an event did not reach a function: as a warning, in its log, as a metric."""
-        log.warning("An event for %s was dropped: %s", function.name, why)
+        said = "An event for %s was dropped: %s See %s."
+        log.warning(said, function.name, why, function.log_group)
         with self._aws.active("PutLogEvents"):
             now_ms = ms(self._aws.clock.now())
             store = self._aws.extension(LogStore)

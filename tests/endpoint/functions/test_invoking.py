@@ -515,7 +515,7 @@ def test_no_code_is_run_unless_the_application_was_made_for_it(functions_with, r
     assert "--run-functions" in functions.lines()[0]
 
 
-def test_an_event_that_fails_is_tried_twice_more(functions):
+def test_an_event_that_fails_is_tried_twice_more(functions, caplog):
     functions.make("def handler(e, c):\n    print('tried')\n    raise ValueError(e)")
     answer = functions.client.invoke(FunctionName="f", InvocationType="Event", Payload=b"7")
     assert (202, b"") == (answer["StatusCode"], answer["Payload"].read())
@@ -528,6 +528,7 @@ def test_an_event_that_fails_is_tried_twice_more(functions):
         "[labkit] An event for f was dropped: the function failed 3 times."
         in functions.printed()[-1]
     )
+    assert "the function failed 3 times. See /aws/lambda/f." in caplog.text
 
 
 def test_an_event_is_tried_as_often_as_was_chosen(functions, refusal):
