@@ -32,7 +32,9 @@ class _Controls:
         self._boxes: dict[str, ui.Checkbox] = {}
         self._showing = False
         boxes = self._grouped_boxes()
-        side = ui.VBox(boxes, layout=ui.Layout(flex="0 1 24em"))
+        # A network with gateways has dozens, and the picture is to stay in sight.
+        room = ui.Layout(flex="0 1 24em", max_height="40em", overflow="hidden auto")
+        side = ui.VBox(boxes, layout=room)
         news = ui.VBox(
             [self._ends(), self._message, self._call, self._facts],
             layout=ui.Layout(flex="1 1 30em", overflow="visible"),
