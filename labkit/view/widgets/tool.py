@@ -41,7 +41,7 @@ class Tool(ABC):
         The same, to click.
 
         Raises:
-            ImportError: A library behind it is not installed.
+            ModuleNotFoundError: A library behind it is not installed.
         """
 
     def widget(self) -> Widget:
@@ -53,7 +53,7 @@ class Tool(ABC):
         """
         try:
             return self.controls()
-        except ImportError as missing:
+        except ModuleNotFoundError as missing:
             raise WidgetsMissing(
                 f"{missing.name or 'ipywidgets'} is not installed, so there is nothing to click. "
                 "Get it with: pip install ipywidgets anywidget. "

@@ -17,9 +17,10 @@ from labkit.view.moments import Past
 from labkit.view.widgets import live
 from labkit.view.widgets.controls.reporting import reporting
 from labkit.view.widgets.scrubber import Scrubber
+from labkit.view.widgets.tool import Tool
 
 if TYPE_CHECKING:
-    from labkit.view.widgets.tool import Tool
+    from ipywidgets import Widget
 
 ROUTE = "route table routes-b, 10.1.0.0/16 -> a-to-b"
 
@@ -286,3 +287,20 @@ def test_everything_works_without_ipywidgets() -> None:
     assert "DONE 0 of 2 pairs are answered" in run.stdout
     # Once by the exception, and once in each form of what is shown instead.
     assert run.stdout.count("so there is nothing to click") == 4 * 3
+
+
+class Broken(Tool):
+    """A tool whose controls cannot be made, though all libraries are there."""
+
+    plain_call = "none"
+
+    def still_html(self) -> str:
+        return ""
+
+    def controls(self) -> Widget:
+        raise ImportError("cannot import name 'css' from 'labkit'", name="labkit")
+
+
+def test_a_fault_in_the_controls_is_not_taken_for_a_library_that_is_missing() -> None:
+    with pytest.raises(ImportError, match="cannot import name 'css'"):
+        Broken().widget()
