@@ -300,6 +300,22 @@ def test_the_process_is_as_it_was_afterwards(functions):
             assert not thread.is_alive()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there, no thread can be sent a signal")
+def test_the_stop_button_ends_the_wait_for_a_function_and_the_next_call_works(functions):
+    functions.make(
+        "import signal, threading\n"
+        "def handler(e, c):\n"
+        "    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)\n"
+        "    threading.Event().wait()"
+    )
+    before = _state()
+    with pytest.raises(KeyboardInterrupt):
+        functions.answer()
+    assert before == _state()
+    functions.make(ECHO, name="next")
+    assert "fine" == functions.answer("fine", name="next")
+
+
 def test_modules_stay_loaded_until_the_code_changes(functions):
     counting = "n = 0\ndef handler(e, c):\n    global n\n    n += 1\n    return n"
     functions.make(counting)
