@@ -66,8 +66,12 @@ def analyze(topology: Topology, path: Path) -> Analysis:
         asked = probe(topology, path)
     except NoEnd as nothing:
         return Analysis(found=False, explanations=(nothing.explanation,))
-    tried = [_tried(asked, path, packet) for packet in asked.packets]
-    return min(tried, key=lambda each: (not each.found, len(each.explanations)))
+    tried: list[Analysis] = []
+    for packet in asked.packets:
+        tried.append(_tried(asked, path, packet))
+        if tried[-1].found:
+            return tried[-1]
+    return min(tried, key=lambda each: len(each.explanations))
 
 
 def _tried(asked: Probe, path: Path, packet: Packet) -> Analysis:

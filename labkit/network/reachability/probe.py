@@ -63,8 +63,7 @@ def probe(topology: Topology, path: Path) -> Probe:
         NoEnd: The question has no answer, as an end of it is missing or not known.
     """
     found = ends.found(topology, path)
-    packets = partial(_packets, found.topology, path)
-    chosen = tuple(packets(found.source, found.destination))
+    chosen = tuple(_packets(found.topology, path, found.source, found.destination))
     answering = _answering(found.topology, chosen, found.sender)
     return Probe(answering, found.sender, chosen, found.start, found.end, found.receiver_id)
 
