@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from labkit.network.topology import HostState
-from labkit.view import theme
+from labkit.view import lettering, theme
 from labkit.view.content import cidr_text, gateway_kind, group_lines, interface_name
 from labkit.view.geometry import Box
 from labkit.view.layout import (
@@ -137,7 +137,7 @@ def _host(topology: Topology, place: HostPlace) -> Markup:
             rect(box, "host" if running else "host off"),
             rect(place.gate, "gate"),
             text(x, box.y + 18, name, size=theme.NAME_PX, bold=True, room=room),
-            text(x, box.y + 35, address, mono=True, room=room - 12 - 5.5 * len(note)),
+            text(x, box.y + 35, address, mono=True, room=room - 12 - lettering.width(note, small)),
             text(right, box.y + 35, note, class_="q", size=small, anchor="end"),
             text(x, box.y + 52, f"SG {lines[0]}", size=small, room=room),
             text(x, box.y + 68, lines[1], size=small, room=room),
