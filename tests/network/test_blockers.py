@@ -14,12 +14,7 @@ from labkit.network.packet import Direction, Packet, echo_request
 from labkit.network.topology import HostState, TargetKind
 from labkit.network.walk import Fate, Leg
 
-law = settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=150,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+law = settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 @pytest.fixture

@@ -15,12 +15,7 @@ from labkit.network.packet import Action, Direction
 from labkit.network.topology import NetworkAclEntry
 from labkit.network.walk import Fate, Leg, Station, Verdict
 
-law = settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=100,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+law = settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
 
 DENIED = {Fate.DENIED_BY_SECURITY_GROUP, Fate.DENIED_BY_NETWORK_ACL}
 UNROUTABLE = {Fate.NO_ROUTE, Fate.BLACKHOLE, Fate.PEERING_NOT_ACTIVE, Fate.NOT_FOR_PEER}
