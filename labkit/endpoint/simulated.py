@@ -50,6 +50,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "query_definitions",
     "scheduled_queries",
     "empty_lists",
+    "account_settings",
     "network_insights_api",
     "iam_policies",
     "callers",
