@@ -60,7 +60,8 @@ def _of_interface(
             interface.vpc_id,
             f"No flow log watches {vpc}.",
             "DescribeFlowLogs lists none for it, its subnets or its interfaces.",
-            'Create one: lab.build("flow_logs"). What happened before stays unknown.',
+            'Create one for it, as lab.build("flow_logs") does for vpc-a and vpc-b. What happened '
+            "before stays unknown.",
         )
         return
     for log in watching:
