@@ -9,10 +9,9 @@ else's of that level.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from labkit.errors import NameNotFound
+from labkit.errors import LabError, NameNotFound
 from labkit.faults.incidents import file as files
 from labkit.faults.incidents.desk import close_incident, open_incident, require_whole
 from labkit.faults.incidents.levels import LEVELS
@@ -45,6 +44,9 @@ def rungs(topology: Topology, seed: int) -> tuple[Rung, ...]:
     Args:
         topology: The healthy network that they are for.
         seed: Which ladder; any whole number.
+
+    Raises:
+        LabError: The network has no two hosts for it, or not enough that can go wrong.
     """
     found = []
     for level, shared in SHARED.items():
@@ -56,11 +58,12 @@ def rungs(topology: Topology, seed: int) -> tuple[Rung, ...]:
 def _own(topology: Topology, level: int, shared: int, seed: int) -> int:
     """The seed of an incident in which something else is wrong than in the shared one."""
     known = draw(topology, shared, level)
-    for each in count((abs(seed) + 1) * _PER_LADDER):
+    first = (abs(seed) + 1) * _PER_LADDER
+    for each in range(first, first + _PER_LADDER):
         plot = draw(topology, each, level)
         if (plot.fault_ids, plot.is_late) != (known.fault_ids, known.is_late):
             return each
-    raise AssertionError("Numbers never end.")
+    raise LabError(f"Only one incident of level {level} fits this network, and a ladder needs two.")
 
 
 class Ladder:
@@ -72,7 +75,7 @@ class Ladder:
         seed: Which ladder; any whole number. Everybody shares the odd rungs.
 
     Raises:
-        LabError: The seed is no whole number.
+        LabError: The seed is no whole number, or the network offers too little for a ladder.
     """
 
     def __init__(self, lab: CloudLab, seed: int = 0) -> None:
