@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Analyst: TypeAlias = Callable[[Case], object]
+PATIENCE_S: Final = 30.0
+"""How long an analyst may take for one incident, in which it may ask many queries [s]."""
+
 # What can be asked of an analyst: how to tell the truth, and which words there are for it.
 QUESTIONS: Final[dict[str, tuple[Callable[[Drawn], str], tuple[str, ...]]]] = {
     "place": (lambda drawn: drawn.place, (*PLACES, NOTHING)),

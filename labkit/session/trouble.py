@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -187,13 +188,16 @@ class TroubleLab(ToolLab):
 
         Raises:
             NameNotFound: There is no such level, or nothing to be asked by that name.
+            LabError: The analyst does not come back.
         """
-        from labkit.diagnose.meeting import meet  # noqa: PLC0415  loads when wanted
+        from labkit.checks.theirs import bounded  # noqa: PLC0415  loads when wanted
+        from labkit.diagnose.meeting import PATIENCE_S, meet  # noqa: PLC0415
         from labkit.diagnose.practice import practice  # noqa: PLC0415
         from labkit.view.charts.confusion import confusion  # noqa: PLC0415
 
         drawn = product(seeds, tuple(levels))
-        meeting = meet(analyst, practice(self, drawn), about)
+        patient = partial(bounded, analyst, what="your analyst", seconds=PATIENCE_S)
+        meeting = meet(patient, practice(self, drawn), about)
         pairs = [(each.truth, each.said) for each in meeting.met]
         return confusion(pairs, meeting.words, str(meeting))
 
@@ -210,7 +214,7 @@ class TroubleLab(ToolLab):
                 or ``"too early"``.
 
         Raises:
-            LabError: No incident is open.
+            LabError: No incident is open, or what is handed in cannot be read to its end.
             NameNotFound: The cause names no fault; names the nearest.
             QueryError: The query is malformed.
         """

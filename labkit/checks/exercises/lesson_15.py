@@ -12,7 +12,7 @@ from labkit.checks.outcome import almost, done, not_yet
 from labkit.checks.shown import shown
 from labkit.checks.theirs import call, theirs
 from labkit.diagnose.judging import HEALTHY, not_told_apart
-from labkit.diagnose.meeting import meet, times
+from labkit.diagnose.meeting import PATIENCE_S, meet, times
 from labkit.diagnose.practice import ASKED_S, practice
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.fault import Breaks
@@ -31,7 +31,6 @@ _UNSEEN: Final = range(9101, 9107)
 _INNOCENT: Final = range(9200, 9300)
 _KINDS: Final = len(LEVELS[3].pools[0]) - 1  # a late log is as well as one that is not
 _NEARLY: Final = 0.8
-_PATIENCE_S: Final = 30.0  # for one incident, in which it may ask many queries
 _DAY_S: Final = 86_400
 
 
@@ -136,7 +135,7 @@ def query_set(lab: CloudLab, queries: dict[object, object]) -> Outcome:
         return next(found, "no verdict")
 
     meeting = meet(
-        partial(call, first_that_finds, what="your queries", seconds=_PATIENCE_S),
+        partial(call, first_that_finds, what="your queries", seconds=PATIENCE_S),
         incidents,
         "place",
     )
@@ -152,7 +151,7 @@ def _strange_name(queries: Iterable[str], names: Mapping[str, str]) -> str | Non
 def analyst(lab: CloudLab, analyst: Callable[[Case], object]) -> Outcome:
     incidents = [*practice(lab, product(_UNSEEN, (1, 2, 4))), *_innocent(lab, most=_KINDS)]
     meeting = meet(
-        partial(call, analyst, what="your analyst", seconds=_PATIENCE_S), incidents, "culprit"
+        partial(call, analyst, what="your analyst", seconds=PATIENCE_S), incidents, "culprit"
     )
     return _judged(meeting, _where_in_the_analyst(meeting))
 
