@@ -3,8 +3,9 @@ Somebody else's code, run for a bounded time.
 
 Notebooks run their cells in the main thread. There a timer's signal interrupts
 the code wherever it is, also while it waits. In any other thread, and on
-Windows, which has no such timer, the code gets a thread of its own, which sees
-that its time is up at its next step, and is left behind if it never takes one, or never minds.
+Windows, which has no such timer, the code gets a thread of its own. It sees that
+its time is up at its next step, and is left behind if it never takes one, or
+catches whatever is raised.
 
 What cannot be interrupted: one call into C that does not come back, such as
 ``sum(itertools.count())``. And nothing is, while it is ``uninterrupted``.
@@ -36,7 +37,7 @@ _AT_ONCE_S: Final = 1e-6
 
 
 class TookTooLong(BaseException):
-    """Somebody else's code has taken as long as it may. Their ``except Exception`` lets it by."""
+    """Somebody else's code has taken as long as it may; ``except Exception`` does not catch it."""
 
 
 class Limit:
@@ -72,13 +73,13 @@ class Limit:
         if self.is_over and not before:
             raise TookTooLong
 
-    def interrupt(self, thread: threading.Thread, error: type[BaseException]) -> None:
+    def interrupt(self, thread: threading.Thread) -> None:
         """Have a thread see that its time is up at its next step, unless it is spared."""
         self.is_over = True
         with self._stepping_aside:
             if not self.is_spared and thread.ident is not None:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread.ident), ctypes.py_object(error)
+                    ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong)
                 )
 
 
@@ -201,7 +202,7 @@ def _in_a_thread(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
     try:
         thread.join(seconds)
     finally:
-        stop(thread, limit, TookTooLong)
+        _stop(thread, limit)
     if limit.is_over:
         raise TookTooLong
     if raised:
@@ -209,11 +210,11 @@ def _in_a_thread(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
     return found[0]
 
 
-def stop(thread: threading.Thread, limit: Limit, error: type[BaseException]) -> None:
+def _stop(thread: threading.Thread, limit: Limit) -> None:
     """Wait for a thread to see that its time is up; leave it behind if it does not."""
     began_s = time.monotonic()
     while thread.is_alive():
-        limit.interrupt(thread, error)
+        limit.interrupt(thread)
         thread.join(_AGAIN_S)
         grace_s = _SPARED_S if limit.is_spared else _GRACE_S
         if time.monotonic() - began_s > grace_s:
