@@ -60,8 +60,13 @@ class Raised(LabError):
     def frames(self) -> str:
         """The learner's part of the traceback, without the judge that called it and libraries."""
         entries = traceback.extract_tb(self.error.__traceback__)
-        own = [each for each in entries if not each.filename.startswith((_OURS, *_LIBRARIES))]
+        own = [each for each in entries if not _is_of_others(each.filename)]
         return "".join(traceback.format_list(own)).rstrip()
+
+
+def _is_of_others(file_name: str) -> bool:
+    # An environment may stand on another one, whose libraries no path of its own leads to.
+    return file_name.startswith((_OURS, *_LIBRARIES)) or "site-packages" in Path(file_name).parts
 
 
 class NotBack(Raised):
