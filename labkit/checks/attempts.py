@@ -95,4 +95,5 @@ def _came_to_nothing(to_do: str) -> Outcome | None:
 def _in_short(error: BaseException) -> str:
     if isinstance(error, ClientError):
         return f"AWS refused {error.operation_name}: {error.response['Error']['Code']}."
-    return traceback.format_exception_only(error)[-1].strip()
+    said = traceback.format_exception_only(error)[-1].strip()
+    return said if said.endswith((".", "!", "?")) else f"{said}."
