@@ -134,6 +134,23 @@ def test_filters_are_found_by_the_metric_they_make(lab):
     assert by_metric(metricName="Other", metricNamespace=lab.namespace)["metricFilters"] == []
 
 
+def test_filters_are_listed_by_name_in_pages_whatever_group_they_belong_to(lab):
+    lab.logs.create_log_group(logGroupName="/another")
+    transformation = {"metricName": "M", "metricNamespace": "N", "metricValue": "1"}
+    for group, name in ((lab.group, "a"), ("/another", "b"), (lab.group, "c")):
+        lab.logs.put_metric_filter(
+            logGroupName=group,
+            filterName=name,
+            filterPattern="",
+            metricTransformations=[transformation],
+        )
+    pages = lab.logs.get_paginator("describe_metric_filters").paginate(
+        PaginationConfig={"PageSize": 2}
+    )
+    names = [[each["filterName"] for each in page["metricFilters"]] for page in pages]
+    assert names == [["a", "b"], ["c"]]
+
+
 @pytest.mark.parametrize(
     ("pattern", "transformation", "says"),
     [
