@@ -21,8 +21,11 @@ def sent_in_part(
     Args:
         entries: The batch as it came; each entry has its ``Id``.
         objection_to: Why an entry cannot be sent; None if it can.
-        send: Sends what can be sent.  An empty batch is left to it as well.
+        send: Sends what can be sent.  A batch that is empty, or in which ids repeat, is left
+            to it as a whole.
     """
+    if len({each["Id"] for each in entries}) < len(entries):
+        return send(list(entries))
     objections = [objection_to(each) for each in entries]
     failed = [
         {"Id": each["Id"], "SenderFault": True, "Code": why.code, "Message": why.message}

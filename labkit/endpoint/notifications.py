@@ -6,8 +6,7 @@ message is lost without a word, as on AWS.  Subscribers elsewhere, by mail or
 at a web address, get nothing: nothing leaves the lab.
 
 Source: Amazon SNS Developer Guide, "Fanout to Amazon SQS queues", "Raw message
-delivery", "Fanout to Lambda functions"; SNS API Reference, Subscribe and
-Publish; words of refusals from public recordings of AWS's answers.
+delivery", "Fanout to Lambda functions".
 """
 
 from __future__ import annotations
@@ -22,8 +21,9 @@ from labkit.endpoint.batches import sent_in_part
 from labkit.endpoint.functions.permissions import Caller
 from labkit.endpoint.invocations import Invocations
 from labkit.endpoint.moto_seam.notifications import Notification, taken_out
-from labkit.endpoint.operations import AwsError, before, operation
+from labkit.endpoint.operations import AwsError, operation
 from labkit.endpoint.role_policies import Question, Unsupported, allowed, names_service, statements
+from labkit.endpoint.topic_requests import objection_to
 
 if TYPE_CHECKING:
     from labkit.endpoint.application import EmbeddedAws
@@ -32,76 +32,32 @@ if TYPE_CHECKING:
 SERVICE: Final = "sns.amazonaws.com"
 """Whom a queue's policy has to name."""
 
-_PARTS_OF_AN_ARN: Final = 6
-_PROTOCOLS: Final = frozenset(
-    {
-        *("http", "https", "email", "email-json", "sms"),
-        *("sqs", "application", "lambda", "firehose"),
-    }
-)
-
-
-@before("sns", "*")
-def refuse_unreadable_parameters(call: Call) -> None:
-    """Refuse addresses that are no ARNs, and tokens that no list has given."""
-    for name in ("TopicArn", "TargetArn"):
-        parts = call.params.get(name, "::::::").split(":")
-        if len(parts) < _PARTS_OF_AN_ARN:
-            reason = f"An ARN must have at least {_PARTS_OF_AN_ARN} elements, not {len(parts)}"
-            raise _invalid(f"{name} Reason: {reason}")
-    if not call.params.get("NextToken", "0").isdecimal():
-        raise _invalid("NextToken")
-
-
-@before("sns", "Publish")
-def refuse_unsendable_message(call: Call) -> None:
-    """Refuse a message that says nothing, or is for no topic, target or telephone number."""
-    if not call.params["Message"]:
-        raise _invalid("Empty message")
-    if not call.params.keys() & {"TopicArn", "TargetArn", "PhoneNumber"}:
-        raise _invalid("TopicArn or TargetArn Reason: no value for required parameter")
-
-
-@before("sns", "Subscribe")
-def refuse_unknown_protocol(call: Call) -> None:
-    """Refuse subscribers that cannot be reached by any way SNS has."""
-    protocol, endpoint = call.params["Protocol"], call.params.get("Endpoint", "")
-    if protocol not in _PROTOCOLS:
-        raise _invalid(f"Amazon SNS does not support this protocol string: {protocol}")
-    if protocol in ("http", "https") and not endpoint.startswith(f"{protocol}://"):
-        raise _invalid("Endpoint must match the specified protocol")
-
-
-@before("sns", "ConfirmSubscription")
-def refuse_token(call: Call) -> None:  # noqa: ARG001  whatever the token is
-    """Refuse every token: they are sent to subscribers elsewhere, and nothing leaves the lab."""
-    raise _invalid("Token")
-
-
-def _invalid(what: str) -> AwsError:
-    return AwsError("InvalidParameter", f"Invalid parameter: {what}")
-
 
 @operation("sns", "Publish")
 def publish(call: Call) -> dict[str, Any]:
     """The id of a message, once it is with every subscriber that can be reached."""
+    _check_topic(call)
     return _published(call)
 
 
 @operation("sns", "PublishBatch")
 def publish_batch(call: Call) -> dict[str, Any]:
     """The ids of some messages, once they are with every subscriber that can be reached."""
+    _check_topic(call)
     return sent_in_part(
         call.params["PublishBatchRequestEntries"],
-        lambda each: None if each["Message"] else _invalid("Empty message"),
+        objection_to,
         lambda fit: _published(call, PublishBatchRequestEntries=fit),
     )
 
 
-def _published(call: Call, **changes: object) -> dict[str, Any]:
+def _check_topic(call: Call) -> None:
     topic = call.params.get("TopicArn")
     if topic is not None and topic not in call.backend.topics:
         raise AwsError("NotFound", "Topic does not exist", 404)
+
+
+def _published(call: Call, **changes: object) -> dict[str, Any]:
     answer = call.forward(**changes)
     for notification in taken_out(call.backend):
         if notification.protocol == "sqs":

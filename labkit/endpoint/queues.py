@@ -71,6 +71,7 @@ def refuse_unsendable_message(call: Call) -> None:
 @operation("sqs", "SendMessageBatch")
 def send_message_batch(call: Call) -> dict[str, Any]:
     """What became of each message; those that cannot be sent fail by themselves."""
+    call.backend.get_queue(call.params["QueueUrl"].rsplit("/", 1)[-1])  # refuses unknown ones
     return sent_in_part(
         call.params["Entries"],
         lambda each: _objection(each["MessageBody"]),

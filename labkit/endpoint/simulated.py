@@ -58,6 +58,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "metrics_api",
     "alarms",
     "alarms_api",
+    "topic_requests",
     "notifications",
     "queues",
     "invocations",

@@ -247,6 +247,45 @@ def test_of_a_batch_for_a_topic_an_empty_message_fails_alone(lab):
     assert ["m"] == lab.received(inbox)
 
 
+@pytest.mark.parametrize(
+    ("bodies", "queue", "code"),
+    [
+        ([], "inbox", "AWS.SimpleQueueService.EmptyBatchRequest"),
+        (["", "m"], "inbox", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct"),
+        ([""], "nowhere", "AWS.SimpleQueueService.NonExistentQueue"),
+    ],
+)
+def test_a_batch_that_is_wrong_as_a_whole_is_refused_as_a_whole(lab, refusal, bodies, queue, code):
+    url = lab.queue(None).replace("inbox", queue)
+    entries = [{"Id": "one", "MessageBody": body} for body in bodies]
+    assert code == refusal(lab.sqs.send_message_batch, QueueUrl=url, Entries=entries)[0]
+
+
+def test_a_batch_for_a_topic_needs_messages_and_the_topic(lab, refusal):
+    topic = lab.topic()
+    empty = [{"Id": "one", "Message": ""}]
+    call = lab.sns.publish_batch
+    refused = [
+        refusal(call, TopicArn=topic, PublishBatchRequestEntries=[]),
+        refusal(call, TopicArn=f"{topic}-2", PublishBatchRequestEntries=empty),
+    ]
+    assert ["EmptyBatchRequest", "NotFound"] == [code for code, _ in refused]
+
+
+def test_a_queue_in_a_region_that_is_none_is_no_subscriber(lab, refusal):
+    lab.topic()
+    arn = "arn:aws:sqs:nowhere:123456789012:inbox"
+    code, message = refusal(lab.sns.subscribe, TopicArn=TOPIC, Protocol="sqs", Endpoint=arn)
+    assert "NotImplemented" == code
+    assert "in region nowhere" in message
+
+
+def test_a_refusal_of_motos_does_not_say_twice_that_it_is_one(lab, refusal):
+    inbox = lab.queue(None)
+    _, message = refusal(lab.sqs.receive_message, QueueUrl=inbox, MaxNumberOfMessages=11)
+    assert message.startswith("Value 11 for parameter MaxNumberOfMessages is invalid.")
+
+
 def test_a_queue_says_when_it_was_made_in_whole_seconds(lab):
     url = lab.sqs.create_queue(QueueName="inbox")["QueueUrl"]
     shown = lab.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
@@ -261,6 +300,25 @@ def test_a_queue_says_when_it_was_made_in_whole_seconds(lab):
         ("publish", {"TargetArn": "a:b", "Message": "m"}, "at least 6 elements, not 2"),
         ("publish", {"Message": "m"}, "no value for required parameter"),
         ("publish", {"TopicArn": TOPIC, "Message": ""}, "Empty message"),
+        ("publish", {"TopicArn": TOPIC, "Message": "m", "Subject": ""}, "Subject"),
+        ("publish", {"TopicArn": TOPIC, "Message": "m", "Subject": "a\nb"}, "Subject"),
+        (
+            "publish",
+            {"TopicArn": TOPIC, "Message": "m", "MessageStructure": "json"},
+            "JSON message body failed to parse",
+        ),
+        (
+            "publish",
+            {"TopicArn": TOPIC, "Message": '{"sqs": "m"}', "MessageStructure": "json"},
+            "No default entry in JSON message body",
+        ),
+        ("subscribe", {"TopicArn": TOPIC, "Protocol": "sqs"}, "Endpoint"),
+        ("list_topics", {"NextToken": "9" * 5000}, "NextToken"),
+        (
+            "set_topic_attributes",
+            {"TopicArn": TOPIC, "AttributeName": "Policy", "AttributeValue": "{"},
+            "Policy Error: null",
+        ),
         (
             "subscribe",
             {"TopicArn": TOPIC, "Protocol": "pigeon", "Endpoint": "roof"},

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 ACCOUNT_HEADER: Final = "x-moto-account-id"
 _REQUEST_ID_IN_XML: Final = re.compile(rb"(?<=<(?:R|r)equestI[dD]>)[^<]*(?=<)")
+_CLIENTS_WORDS: Final = re.compile(r"^An error occurred \(\w+\) when calling the \w+ operation: ")
+"""What clients put before a message, and moto sometimes before they do."""
 _MOST_SIMILAR: Final = 5
 _WORD: Final = re.compile("[A-Z][a-z]+")
 _NOT_SIMULATED: Final = re.compile(r"(The .*?) has not been implemented")
@@ -148,7 +150,7 @@ def _run(method: Callable[[], Any], service: str, operation: str) -> _Answer:
 
 def _refusal(refusal: ServiceException | HTTPException) -> AwsError:
     if isinstance(refusal, ServiceException):
-        error = reworded(refusal.code, refusal.message)
+        error = reworded(refusal.code, _CLIENTS_WORDS.sub("", refusal.message))
         for name, value in vars(refusal).items():
             if name not in {"code", "message"}:
                 setattr(error, name, value)
