@@ -25,6 +25,7 @@ KINDS: Final = {
     kind.prefix: kind
     for kind in (
         Kind("acl", "InvalidNetworkAclID", "network ACL"),
+        Kind("cagw", "InvalidCarrierGatewayID", "carrierGateway"),
         Kind("eigw", "InvalidGatewayID", "eigw"),
         Kind("eipalloc", "InvalidAllocationID", "allocation"),
         Kind("eipassoc", "InvalidAssociationID", "association"),

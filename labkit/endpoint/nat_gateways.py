@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from labkit.endpoint.operations import Call, MotoObject
 
+_KINDS: Final = ("public", "private")
 _LEFT_OUT: Final = (
     "AvailabilityZoneAddresses",
     "SecondaryAllocationIds",
@@ -34,7 +35,7 @@ _LEFT_OUT: Final = (
 @operation("ec2", "CreateNatGateway")
 def create_nat_gateway(call: Call) -> dict[str, Any]:
     """The gateway as it begins, which is pending."""
-    _refuse_what_is_not_simulated(call.params)
+    _refuse_what_cannot_be(call.params)
     subnet = call.backend.get_subnet(call.params["SubnetId"])
     kind = call.params.get("ConnectivityType", "public")
     allocation_id = _allocation(call, kind)
@@ -73,12 +74,16 @@ def check_gateways(call: Call) -> None:
             raise _unknown(gateway_id)
 
 
-def _refuse_what_is_not_simulated(params: Mapping[str, Any]) -> None:
+def _refuse_what_cannot_be(params: Mapping[str, Any]) -> None:
     if params.get("AvailabilityMode") == "regional":
         raise AwsError("NotImplemented", "Not simulated: regional NAT gateways.", 501)
     for name in _LEFT_OUT:
         if name in params:
             raise AwsError("NotImplemented", f"Not simulated: NAT gateways with {name}.", 501)
+    kind = params.get("ConnectivityType", "public")
+    if kind not in _KINDS:
+        message = f"Value ({kind}) for parameter connectivityType is invalid."
+        raise AwsError("InvalidParameterValue", message)
     if "SubnetId" not in params:
         raise _missing("SubnetId")
 

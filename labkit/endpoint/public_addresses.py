@@ -1,7 +1,7 @@
 """
 What AWS asks of Elastic IP addresses: where they may go, and when they may be given back.
 
-moto lets any address go anywhere, and takes back those in use.
+moto gives out whatever is asked for, lets it go anywhere, and takes back what is in use.
 
 Source: Amazon EC2 API Reference, AssociateAddress, DisassociateAddress and
 ReleaseAddress; words of refusals as AWS was seen to use them.
@@ -16,6 +16,14 @@ from labkit.endpoint.operations import AwsError, before
 
 if TYPE_CHECKING:
     from labkit.endpoint.operations import Call, MotoObject
+
+
+@before("ec2", "AllocateAddress")
+def check_allocation(call: Call) -> None:
+    """Refuse to give out an address of the caller's choice."""
+    if "Address" in call.params:
+        message = "Not simulated: AllocateAddress with Address, which gets a released one back."
+        raise AwsError("NotImplemented", message, 501)
 
 
 @before("ec2", "AssociateAddress")

@@ -59,6 +59,11 @@ def _egress_only_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str] | None
     return found and [found.vpc_id]
 
 
+def _carrier_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str] | None:
+    found = ec2.carrier_gateways.get(resource_id)
+    return found and [found.vpc_id]
+
+
 def _transit_gateway_vpcs(ec2: MotoObject, resource_id: str) -> Iterable[str]:
     attachments = ec2.transit_gateway_attachments.values()
     return [
@@ -82,7 +87,7 @@ TARGETS: Final = (
         "EgressOnlyInternetGatewayId", "eigw", "egress only internet gateway", _egress_only_vpcs
     ),
     Target("TransitGatewayId", "tgw", "transit gateway", _transit_gateway_vpcs),
-    Target("CarrierGatewayId", "cagw", "carrier gateway", _anywhere),
+    Target("CarrierGatewayId", "cagw", "carrier gateway", _carrier_vpcs),
     Target("VpcEndpointId", "vpce", "vpc endpoint", _anywhere),
 )
 

@@ -144,7 +144,7 @@ def search_routes(call: Call) -> dict[str, Any]:
     """The routes of a table, static and propagated, that pass every filter."""
     found = routes_of(call.backend, _table(call))
     for each in call.params.get("Filters", []):
-        found = matching(found, each["Name"], each.get("Values", []))
+        found = matching(found, each.get("Name", ""), each.get("Values", []))
     return {"Routes": found, "AdditionalRoutesAvailable": False}
 
 

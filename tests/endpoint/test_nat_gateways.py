@@ -113,6 +113,7 @@ def test_a_deleted_gateway_frees_its_interface_and_address_and_shows_for_an_hour
             {"ConnectivityType": "private", "PrivateIpAddress": "10.9.9.9"},
             ("InvalidParameterValue", "subnet's address range"),
         ),
+        ({"ConnectivityType": "odd"}, ("InvalidParameterValue", "connectivityType")),
         ({"AvailabilityMode": "regional"}, ("NotImplemented", "regional NAT gateways")),
         (
             {"ConnectivityType": "private", "SecondaryPrivateIpAddressCount": 2},

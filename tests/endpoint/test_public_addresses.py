@@ -121,6 +121,13 @@ def test_an_address_moves_only_if_it_may(ec2, place, refusal):
     assert f"resource {allocation} is already associated with associate-id eipassoc-" in message
 
 
+def test_nobody_chooses_an_address(ec2, refusal):
+    code, message = refusal(ec2.allocate_address, Domain="vpc", Address="198.51.100.7")
+    assert "NotImplemented" == code
+    assert "AllocateAddress with Address" in message
+    assert [] == ec2.describe_addresses()["Addresses"]
+
+
 def test_an_address_may_be_put_where_it_is(ec2, place):
     (instance, interface), (allocation, address) = place.launch(), place.allocate()
     first, again, by_interface = (

@@ -204,6 +204,7 @@ def test_addresses_of_aws_itself_cannot_be_routed(ec2, table, peering, refusal, 
         ({"NatGatewayId": "nat-0123456789abcdef0"}, "InvalidNatGatewayID"),
         ({"NetworkInterfaceId": "eni-0123456789abcdef0"}, "InvalidNetworkInterfaceID"),
         ({"InstanceId": "i-0123456789abcdef0"}, "InvalidInstanceID"),
+        ({"CarrierGatewayId": "cagw-0123456789abcdef0"}, "InvalidCarrierGatewayID"),
     ],
 )
 def test_an_unknown_target_is_refused(ec2, table, refusal, target, code):

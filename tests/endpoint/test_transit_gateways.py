@@ -153,6 +153,18 @@ def test_routes_are_found_by_what_they_hold(transit, name, value, expected):
     assert expected == [block for block, _, _ in transit.routes(**{name: value})]
 
 
+@pytest.mark.parametrize("condition", [{"Values": ["x"]}, {"Name": "colour", "Values": ["x"]}])
+def test_routes_are_not_searched_by_what_aws_does_not_know(ec2, transit, refusal, condition):
+    code, message = refusal(
+        ec2.search_transit_gateway_routes,
+        TransitGatewayRouteTableId=transit.table,
+        Filters=[condition],
+    )
+
+    assert "InvalidParameterValue" == code
+    assert f"The filter '{condition.get('Name', '')}' is invalid" == message
+
+
 def test_an_attachment_moves_from_one_table_to_another(ec2, transit, refusal):
     made = ec2.create_transit_gateway_route_table(TransitGatewayId=transit.id)
     table = made["TransitGatewayRouteTable"]["TransitGatewayRouteTableId"]
