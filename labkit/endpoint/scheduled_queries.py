@@ -42,6 +42,7 @@ LOOKS_BACK_S: Final = 3600
 MOST_RUNS: Final = 1000
 """How many runs are kept of each query."""
 
+_LATEST_S: Final = 253_402_300_799
 _IN_A_PAGE: Final = 50
 _GIVEN: Final = (
     "description",
@@ -325,6 +326,8 @@ def _checked(call: Call) -> dict[str, Any]:
     for name in ("scheduleStartTime", "scheduleEndTime"):
         if name in params:
             params[name] = _seconds(params[name])
+            if params[name] > _LATEST_S:
+                raise _invalid(f"Invalid {name}: {params[name]} is beyond the year 9999.")
     if params.get("scheduleEndTime", inf) <= params.get("scheduleStartTime", -inf):
         raise _invalid("scheduleEndTime is not after scheduleStartTime.")
     if params.get("startTimeOffset", LOOKS_BACK_S) <= params.get("endTimeOffset", 0):

@@ -124,6 +124,7 @@ def test_a_role_that_may_not_ask_makes_a_run_fail(scheduling):
         ({"queryLanguage": "SQL"}, "query language SQL"),
         ({"startTimeOffset": 10, "endTimeOffset": 20}, "startTimeOffset"),
         ({"scheduleStartTime": 20, "scheduleEndTime": 10}, "scheduleEndTime"),
+        ({"scheduleStartTime": 10**17}, "beyond the year 9999"),
         (
             {
                 "destinationConfiguration": {
