@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from labkit.network.blockers import Blocker
-    from labkit.network.packet import Address
     from labkit.network.topology import (
         RouteTable,
-        SecurityGroup,
         SecurityGroupRule,
         Topology,
     )
@@ -185,27 +183,24 @@ def _of_no_route(right: _Right, table: RouteTable, subnet_id: str) -> Reason:
 
 
 def _of_groups(blocker: Blocker) -> Reason:
-    topology, packet, direction = blocker.topology, blocker.packet, blocker.hop.direction
+    topology, packet, direction = blocker.topology, blocker.packet, _direction(blocker)
     groups = [topology.security_group(each) for each in blocker.interface.group_ids]
-    rules = [(group, rule) for group in groups for rule in _side(group, direction)]
+    rules = [(group, rule) for group in groups for rule in group.rules(direction)]
     if not rules:
         return Reason(Cause.NO_RULE)
     if direction is Direction.INGRESS and all(group.name == "default" for group in groups):
         return Reason(Cause.DEFAULT_GROUP, "It lets in its own members only.")
     for cause, nearly in _NEAR_RULES:
         for group, rule in rules:
-            matches = peer_matches(topology, group, rule, _peer(packet, direction))
+            matches = peer_matches(topology, group, rule, packet.peer(direction))
             if nearly(rule, packet, matches):
                 return Reason(cause, f"The nearest is {rule_text(rule)}.")
     return Reason(Cause.NO_RULE)
 
 
-def _side(group: SecurityGroup, direction: Direction | None) -> tuple[SecurityGroupRule, ...]:
-    return group.ingress if direction is Direction.INGRESS else group.egress
-
-
-def _peer(packet: Packet, direction: Direction | None) -> Address:
-    return packet.source if direction is Direction.INGRESS else packet.destination
+def _direction(blocker: Blocker) -> Direction:
+    """Which way the packet met a filter; filters always say so."""
+    return blocker.hop.direction or Direction.EGRESS
 
 
 def _same_protocol(rule: SecurityGroupRule, packet: Packet) -> bool:
@@ -238,7 +233,7 @@ _NEAR_RULES: Final = (
 
 def _of_acl(blocker: Blocker, given: Topology) -> Reason:
     [acl_id] = blocker.hop.component_ids
-    packet, direction = blocker.packet, blocker.hop.direction
+    packet, direction = blocker.packet, _direction(blocker)
     acl, decided = given.network_acls[acl_id], blocker.hop.rule
     numbered = [each for each in acl.entries if 0 < each.number < _LAST_ENTRY]
     allowing = [
@@ -258,13 +253,13 @@ def _of_acl(blocker: Blocker, given: Topology) -> Reason:
 
 
 def _of_no_entry(
-    allowing: Iterable[NetworkAclEntry], packet: Packet, direction: Direction | None
+    allowing: Iterable[NetworkAclEntry], packet: Packet, direction: Direction
 ) -> Reason:
     for entry in sorted(allowing, key=lambda each: each.number):
         nearly = f"The nearest is {entry_text(entry)}."
         if entry_covers(entry, packet):
             return Reason(Cause.ACL_ENTRY_FOR_OTHER_RANGE, nearly)
-        if _peer(packet, direction) in entry.cidr and entry.protocol == packet.protocol:
+        if packet.peer(direction) in entry.cidr and entry.protocol == packet.protocol:
             other_type, other_ports = (
                 Cause.ACL_ENTRY_FOR_OTHER_TYPE,
                 Cause.ACL_ENTRY_FOR_OTHER_PORTS,
@@ -273,8 +268,8 @@ def _of_no_entry(
     return Reason(Cause.ACL_NO_ENTRY)
 
 
-def _lets(entry: NetworkAclEntry, packet: Packet, direction: Direction | None) -> bool:
-    return _peer(packet, direction) in entry.cidr and entry_covers(entry, packet)
+def _lets(entry: NetworkAclEntry, packet: Packet, direction: Direction) -> bool:
+    return packet.peer(direction) in entry.cidr and entry_covers(entry, packet)
 
 
 def _sentence(entry: NetworkAclEntry) -> str:
