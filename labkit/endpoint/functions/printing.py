@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-import logging
-import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    import logging
+    from collections.abc import Iterator
+
     from labkit.endpoint.clock import Clock
 
 MOST_BYTES: Final = 1024 * 1024
@@ -21,9 +23,9 @@ LEFT_OUT: Final = (
 )
 
 
-class Printed(io.TextIOBase):
+class Printed:
     """
-    A text file that keeps lines with the times at which they were printed.
+    What one invocation printed: lines with the times at which they were.
 
     Args:
         clock: The lab's.
@@ -31,29 +33,22 @@ class Printed(io.TextIOBase):
     """
 
     def __init__(self, clock: Clock, request_id: str) -> None:
-        super().__init__()
         self.lines: list[tuple[float, str]] = []
         self._clock = clock
         self._request_id = request_id
         self._begun = ""
         self._size_bytes = 0
 
-    encoding = "utf-8"
-
-    @property
-    def buffer(self) -> io.RawIOBase:
-        """The same for bytes."""
-        return _Bytes(self)
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+    def write(self, text: str) -> None:
+        """Keep what makes whole lines, and the rest until its line is whole."""
         if self._size_bytes <= MOST_BYTES:
             self._take(text[: MOST_BYTES + 1])
-        return len(text)
+
+    def stamp(self, record: logging.LogRecord) -> None:
+        """Give a log record the time of the lab's clock, and the id of the invocation."""
+        record.created = self._clock.now()
+        record.msecs = record.created % 1 * 1000
+        record.aws_request_id = self._request_id
 
     def _take(self, text: str) -> None:
         self._size_bytes += len(text)
@@ -82,51 +77,62 @@ class Printed(io.TextIOBase):
             self.line(self._begun + "\n")
             self._begun = ""
 
-    def handler(self) -> logging.Handler:
-        """A handler that words records as Lambda's runtime for Python does, in UTC."""
-        handler = _LineHandler(self)
-        form = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t{}\t%(message)s\n"
-        formatter = _ClockedFormatter(form.format(self._request_id), self._clock)
-        handler.setFormatter(formatter)
-        return handler
+
+class Output(io.TextIOBase):
+    """
+    Standard output of a function's process: that of the invocation under way.
+
+    The process outlives its invocations, and so does what its modules make of this
+    file when they are imported, such as a handler of their own for log records.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._printed: Printed | None = None
+
+    encoding = "utf-8"
+
+    @contextmanager
+    def going_to(self, printed: Printed) -> Iterator[None]:
+        """A span in which what is written is what an invocation printed."""
+        outer, self._printed = self._printed, printed
+        try:
+            yield
+        finally:
+            self._printed = outer
+
+    @property
+    def buffer(self) -> io.RawIOBase:
+        """The same for bytes."""
+        return _Bytes(self)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if self._printed is not None:
+            self._printed.write(text)
+        return len(text)
+
+    def log(self, record: logging.LogRecord, handler: logging.Handler) -> None:
+        """Print a record in a handler's words, at the time and with the id of the invocation."""
+        if self._printed is not None:
+            self._printed.stamp(record)
+            self._printed.take_line(handler.format(record))
 
 
 class _Bytes(io.RawIOBase):
     """What is written as bytes, as text."""
 
-    def __init__(self, printed: Printed) -> None:
+    def __init__(self, output: Output) -> None:
         super().__init__()
-        self._printed = printed
+        self._output = output
 
     def writable(self) -> bool:
         return True
 
     def write(self, content: Any) -> int:  # noqa: ANN401  any buffer
-        self._printed.write(bytes(content).decode("utf-8", "replace"))
+        self._output.write(bytes(content).decode("utf-8", "replace"))
         return len(content)
-
-
-class _LineHandler(logging.Handler):
-    """Makes one line of each record, however many are in it."""
-
-    def __init__(self, printed: Printed) -> None:
-        super().__init__()
-        self._printed = printed
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._printed.take_line(self.format(record))
-
-
-class _ClockedFormatter(logging.Formatter):
-    """Words records with the time of the lab's clock."""
-
-    def __init__(self, form: str, clock: Clock) -> None:
-        super().__init__(form, "%Y-%m-%dT%H:%M:%S")
-        self._clock = clock
-
-    converter = staticmethod(time.gmtime)
-
-    def format(self, record: logging.LogRecord) -> str:
-        record.created = self._clock.now()
-        record.msecs = record.created % 1 * 1000
-        return super().format(record)

@@ -7,7 +7,6 @@ however it ends, they are as they were when it is over.
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from concurrent.futures import thread as thread_pools
@@ -17,8 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, MutableMapping
-
-    from labkit.endpoint.functions.printing import Printed
 
 _OUR_PROCESS: Final = os.getpid()
 _really_leave, _really_kill = os._exit, os.kill
@@ -89,20 +86,6 @@ def recursion_limit() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(outside)
-
-
-@contextmanager
-def logging_to(printed: Printed) -> Iterator[None]:
-    """A span with a root logger as Lambda's runtime sets it up, empty of what others hung on it."""
-    root = logging.getLogger()
-    outside, level = root.handlers, root.level
-    root.handlers = [printed.handler()]
-    root.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        root.handlers = outside
-        root.setLevel(level)
 
 
 @contextmanager

@@ -34,9 +34,11 @@ from botocore.loaders import Loader
 
 from labkit.endpoint.functions import process
 from labkit.endpoint.functions.directories import new_directory
+from labkit.endpoint.functions.loggers import Loggers
 from labkit.endpoint.functions.memory import Allowance
 from labkit.endpoint.functions.modules import Modules
 from labkit.endpoint.functions.outcome import TASK_ROOT
+from labkit.endpoint.functions.printing import Output
 from labkit.endpoint.functions.role_door import RoleDoor
 
 if TYPE_CHECKING:
@@ -100,6 +102,8 @@ class Sandbox:
         self._root = new_directory()
         weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         self._modules = Modules(self._root, self.ask)
+        self._output = Output()
+        self._loggers = Loggers(self._output)
         self._session: Any = None
         self._under_way: _UnderWay | None = None
 
@@ -155,7 +159,10 @@ class Sandbox:
     def _changes(self, printed: Printed, under_way: _UnderWay) -> Iterator[Any]:
         self._unpacked()
         yield process.environment(self._environment())
-        yield process.attributes(sys, stdout=printed, stderr=printed, stdin=io.StringIO(""))
+        yield self._output.going_to(printed)
+        yield process.attributes(
+            sys, stdout=self._output, stderr=self._output, stdin=io.StringIO("")
+        )
         yield process.attributes(sys, dont_write_bytecode=True)
         yield process.recursion_limit()
         yield process.attributes(time, sleep=self.sleep)
@@ -165,7 +172,7 @@ class Sandbox:
         yield process.letting_go_of_pools()
         yield self._modules.importable()
         yield self._talking_to_the_lab()
-        yield process.logging_to(printed)
+        yield self._loggers.in_place()
         yield process.working_in(self._root)
         yield under_way.allowance.bounding()
         # Put back first: the others need them.

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from textwrap import dedent
 
 import boto3
 import pytest
@@ -578,3 +579,26 @@ def test_a_function_with_no_concurrency_is_stopped(functions, refusal):
     functions.make(ECHO)
     functions.client.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
     assert "TooManyRequestsException" == refusal(functions.client.invoke, FunctionName="f")[0]
+
+
+def test_loggers_stay_as_modules_set_them_up_and_write_to_each_invocation(functions):
+    source = """
+        import logging
+        import sys
+        logging.getLogger().setLevel(logging.INFO)
+        own = logging.getLogger("own")
+        if not own.handlers:
+            own.addHandler(logging.StreamHandler(sys.stdout))
+            own.propagate = False
+
+        def handler(event, context):
+            logging.info("root %s", event)
+            own.info("own %s", event)
+        """
+    functions.make(dedent(source))
+    for number in (1, 2):
+        functions.answer(number)
+    functions.client.update_function_configuration(FunctionName="f", Description="anew")
+    functions.answer(3)
+    told = [line.rsplit("\t", 1)[-1] for line in functions.printed()]
+    assert told == ["root 1", "own 1", "root 2", "own 2", "root 3", "own 3"]
