@@ -8,7 +8,7 @@ a reply that comes back by the way of the request runs beside it.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from labkit.network.walk import Fate, Leg, Station
@@ -16,7 +16,7 @@ from labkit.view.geometry import beside
 from labkit.view.theme import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from labkit.network.walk import Hop, Walk
     from labkit.view.content import Step
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from labkit.view.layout import ExitPlace, HostPlace, Layout, SubnetPlace, VpcPlace
 
 TRACK_OFFSET: Final = 12
+MARK_ROOM: Final = 22
 _TRANSIT: Final = "transit_gateway"
 
 _TONES: Final = {
@@ -96,7 +97,7 @@ class Atlas:
             self._track(walk, leg, starts[leg], [step for step in steps if step.hop.leg is leg])
             for leg in Leg
         )
-        return tuple(track for track in tracks if track is not None)
+        return tuple(_apart(track for track in tracks if track is not None))
 
     def _track(
         self, walk: Walk, leg: Leg, start_id: str | None, steps: Sequence[Step]
@@ -159,6 +160,24 @@ class Atlas:
             Station.ROUTE_TABLE: base.subnet.route_gate.centre[0],
         }.get(hop.station, base.host.mark_x)
         return _Spot((x, base.host.y), base.host, base.subnet, base.vpc)
+
+
+def _apart(tracks: Iterable[Track]) -> Iterator[Track]:
+    """
+    The same tracks, and no mark on top of an earlier one: it stands beside it.
+
+    A gateway that both legs enter and leave by one interface would hide the request's marks.
+    """
+    taken: set[Point] = set()
+    for track in tracks:
+        marks = []
+        for mark in track.marks:
+            x, y = mark.at
+            while (x, y) in taken:
+                x += MARK_ROOM
+            taken.add((x, y))
+            marks.append(replace(mark, at=(x, y)))
+        yield replace(track, marks=tuple(marks))
 
 
 def _extend(points: list[Point], corners: Sequence[Point]) -> None:

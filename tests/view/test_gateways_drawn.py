@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_address
+from itertools import combinations
+from math import dist
 
 import many_gateways as gw
 import pytest
@@ -18,6 +20,7 @@ from labkit.view.topology import draw
 from labkit.view.trace import trace_table
 from labkit.view.tracks import Atlas
 
+BADGE_WIDTH = 18
 SCANNER = OutsideHost(ip_address("198.51.100.66"), "scanner")
 
 
@@ -48,6 +51,15 @@ def test_every_hop_of_a_walk_through_gateways_has_its_mark(ends):
     tracks = Atlas(arrange(parts, 60)).tracks(found, parts.steps)
     marked = [mark.step.number for track in tracks for mark in track.marks]
     assert marked == list(range(1, len(found.hops) + 1))
+
+
+@pytest.mark.parametrize("ends", WALKS.values(), ids=WALKS.keys())
+def test_no_mark_lies_on_another(ends):
+    found = walked(*ends)
+    parts = content(gw.NETWORK, found)
+    tracks = Atlas(arrange(parts, 60)).tracks(found, parts.steps)
+    marks = [mark.at for track in tracks for mark in track.marks]
+    assert [] == [(a, b) for a, b in combinations(marks, 2) if dist(a, b) < BADGE_WIDTH]
 
 
 @pytest.mark.parametrize("ends", WALKS.values(), ids=WALKS.keys())
