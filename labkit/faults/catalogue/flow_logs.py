@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.faults.fault import Breaks, fault
-from labkit.faults.parts import Change, DeliveryPermissions, DeliveryTrust, FlowLogOf
+from labkit.faults.parts import Change, DeliveryPolicies, DeliveryTrust, FlowLogOf
+from labkit.steps import iam
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,4 +128,5 @@ def delivery_role_may_not_write(way: Way) -> Iterator[Change]:
     del way  # the role serves every flow log of the lab
     actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups"]
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-    yield Change(DeliveryPermissions(), {"Version": "2012-10-17", "Statement": [statement]})
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    yield Change(DeliveryPolicies(), {"inline": {iam.POLICY_NAME: document}, "attached": []})

@@ -12,7 +12,7 @@ from labkit.faults.parts.nat_gateways import NatGatewayIn
 from labkit.faults.parts.network_acls import AclEntry, AclOf, FreshAcl
 from labkit.faults.parts.part import Change, Gone, Part, Value, is_gone
 from labkit.faults.parts.peerings import PeeringOf
-from labkit.faults.parts.roles import DeliveryPermissions, DeliveryPolicies, DeliveryTrust
+from labkit.faults.parts.roles import DeliveryPolicies, DeliveryTrust
 from labkit.faults.parts.routes import RouteTo, TableOf
 from labkit.faults.parts.security_groups import GroupRule, GroupsOf
 
@@ -21,7 +21,6 @@ __all__ = [
     "AclEntry",
     "AclOf",
     "Change",
-    "DeliveryPermissions",
     "DeliveryPolicies",
     "DeliveryTrust",
     "FlowLogOf",
@@ -47,8 +46,6 @@ KINDS: Final[dict[str, Any]] = {
     kind.__name__: kind
     for kind in (
         AclEntry,
-        AclOf,
-        DeliveryPermissions,
         DeliveryPolicies,
         DeliveryTrust,
         FlowLogOf,

@@ -39,37 +39,6 @@ class DeliveryTrust(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryPermissions(Part):
-    """The permissions of the lab's delivery role; None where it has none."""
-
-    def read(self, lab: CloudLab) -> Value:
-        try:
-            found = lab.iam.get_role_policy(RoleName=iam.role_name(lab), PolicyName=iam.POLICY_NAME)
-        except lab.iam.exceptions.NoSuchEntityException:
-            lab.iam.get_role(RoleName=iam.role_name(lab))  # says so if the role itself is gone
-            return None
-        return found["PolicyDocument"]
-
-    def write(self, lab: CloudLab, value: Value) -> None:
-        if self.read(lab) == value:
-            return
-        at = {"RoleName": iam.role_name(lab), "PolicyName": iam.POLICY_NAME}
-        if value is None:
-            lab.iam.delete_role_policy(**at)
-        else:
-            lab.iam.put_role_policy(**at, PolicyDocument=json.dumps(value))
-
-    def on(self, world: World, value: Value) -> World:
-        return _delivering(world, may="logs:PutLogEvents" in json.dumps(value))
-
-    def words(self, value: Value) -> str:
-        if value is None:
-            return "permissions of the delivery role: none"
-        actions = [action for each in value["Statement"] for action in each["Action"]]
-        return f"permissions of the delivery role: {', '.join(actions)}"
-
-
-@dataclass(frozen=True, slots=True)
 class DeliveryPolicies(Part):
     """
     Every policy of the lab's delivery role.
