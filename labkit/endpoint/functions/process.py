@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import botocore
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, MutableMapping
 
@@ -76,6 +78,21 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
         os.environ.clear()
         os.environ.update(variables)
         yield
+
+
+@contextmanager
+def botocore_initializers() -> Iterator[None]:
+    """
+    A span after which no more runs in each new session of botocore's than did before.
+
+    Libraries for Lambda register themselves there, and the lab has sessions of its own.
+    """
+    initializers: list[Any] = vars(botocore)["_INITIALIZERS"]
+    outside = list(initializers)
+    try:
+        yield
+    finally:
+        initializers[:] = outside
 
 
 @contextmanager

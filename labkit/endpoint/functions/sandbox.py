@@ -165,6 +165,7 @@ class Sandbox:
         )
         yield process.attributes(sys, dont_write_bytecode=True)
         yield process.recursion_limit()
+        yield process.botocore_initializers()
         yield process.attributes(time, sleep=self.sleep)
         leave = process.leave
         yield process.attributes(os, _exit=leave, abort=leave, kill=process.kill)

@@ -14,6 +14,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import boto3
+import botocore.session
 import pytest
 
 from labkit.endpoint.clock import WallClock
@@ -602,3 +603,20 @@ def test_loggers_stay_as_modules_set_them_up_and_write_to_each_invocation(functi
     functions.answer(3)
     told = [line.rsplit("\t", 1)[-1] for line in functions.printed()]
     assert told == ["root 1", "own 1", "root 2", "own 2", "root 3", "own 3"]
+
+
+def test_what_a_function_has_new_sessions_begin_with_is_its_own_affair(functions):
+    source = """
+        import botocore
+
+        def begin(session):
+            raise RuntimeError("of the function")
+
+        botocore.register_initializer(begin)
+
+        def handler(event, context):
+            return 1
+        """
+    functions.make(dedent(source))
+    assert functions.answer() == 1
+    botocore.session.Session()
