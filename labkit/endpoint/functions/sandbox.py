@@ -21,6 +21,7 @@ import signal
 import sys
 import threading
 import time
+import typing
 import weakref
 from contextlib import ExitStack, contextmanager
 from contextvars import Context, ContextVar, copy_context
@@ -166,6 +167,7 @@ class Sandbox:
         yield process.attributes(sys, dont_write_bytecode=True)
         yield process.recursion_limit()
         yield process.botocore_initializers()
+        yield process.attributes(typing)  # which typing_extensions changes
         yield process.attributes(time, sleep=self.sleep)
         leave = process.leave
         yield process.attributes(os, _exit=leave, abort=leave, kill=process.kill)

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+import typing
 from pathlib import Path
 from textwrap import dedent
 
@@ -620,3 +621,21 @@ def test_what_a_function_has_new_sessions_begin_with_is_its_own_affair(functions
     functions.make(dedent(source))
     assert functions.answer() == 1
     botocore.session.Session()
+
+
+def test_what_a_package_does_to_typing_is_undone_after_each_invocation(functions):
+    source = """
+        import typing
+
+        def wrong(*args, **kwargs):
+            raise RuntimeError("of the function")
+
+        typing.get_type_hints = typing._collect_parameters = wrong
+
+        def handler(event, context):
+            return 1
+        """
+    before = dict(vars(typing))
+    functions.make(dedent(source))
+    assert functions.answer() == 1
+    assert dict(vars(typing)) == before
