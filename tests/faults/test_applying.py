@@ -8,16 +8,14 @@ from botocore.exceptions import ClientError
 from labkit import Lab, faults
 from labkit.errors import FaultRefused, NameNotFound
 from labkit.faults import FAULTS, Breaks, Ends, Outcome, World, logbook, planned
-from labkit.faults.parts import KINDS, AclOf, DeliveryPolicies
+from labkit.faults.parts import KINDS
 from labkit.steps.plan import A, B
 
 BACK = Ends(B.instance, A.instance)
 FIT_AS_IT_IS = [
     each for each in FAULTS if FAULTS[each].breaks is not Breaks.TCP and not FAULTS[each].leads_out
 ]
-# No fault changes these: they are put back when an incident closes in which somebody else did.
-LEFTOVERS = {AclOf, DeliveryPolicies}
-# A few that together change every other kind of part there is.
+# A few that together change every kind of part there is.
 ONE_OF_EACH_KIND = [
     "forward-route-to-internet",
     "subnet-on-main-table",
@@ -83,14 +81,14 @@ def remove_route_back(lab):
 # Whatever kills the kernel.
 
 
-def test_the_faults_cut_off_below_change_every_kind_of_part_that_faults_change(lab_for):
+def test_the_faults_cut_off_below_change_every_kind_of_part(lab_for):
     changes = [
         each
         for name in ONE_OF_EACH_KIND
         for each in planned(lab_for(name).topology(), FAULTS[name])
     ]
 
-    assert set(KINDS.values()) - LEFTOVERS == {type(each.part) for each in changes}
+    assert set(KINDS.values()) == {type(each.part) for each in changes}
 
 
 @pytest.mark.parametrize("fault_id", ONE_OF_EACH_KIND)
