@@ -18,7 +18,7 @@ import signal
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
@@ -77,10 +77,28 @@ class Limit:
         """Have a thread see that its time is up at its next step, unless it is spared."""
         self.is_over = True
         with self._stepping_aside:
-            if not self.is_spared and thread.ident is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong)
-                )
+            if not self.is_spared:
+                _throw_at(thread.ident, TookTooLong)
+
+    def give_up(self, thread: threading.Thread) -> None:
+        """
+        Take back what a thread was told and never took, because it waits for ever.
+
+        While an exception waits to be taken, a Python 3.11 that traces any thread
+        loops without end: whoever attached a debugger later would hang.  Nothing but
+        an exception that is taken clears its mark, so this thread takes one.
+        """
+        _throw_at(thread.ident, None)
+        with suppress(TookTooLong):
+            _throw_at(threading.get_ident(), TookTooLong)
+            _let_interruptions_arrive()
+
+
+def _throw_at(thread_id: int | None, exception: type[BaseException] | None) -> None:
+    """Have a thread raise an exception at its next step; None takes back what it has not raised."""
+    if thread_id is not None:
+        thrown = ctypes.py_object() if exception is None else ctypes.py_object(exception)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id), thrown)
 
 
 _limit: Final[ContextVar[Limit | None]] = ContextVar("limit", default=None)
@@ -218,4 +236,5 @@ def _stop(thread: threading.Thread, limit: Limit) -> None:
         thread.join(_AGAIN_S)
         grace_s = _SPARED_S if limit.is_spared else _GRACE_S
         if time.monotonic() - began_s > grace_s:
+            limit.give_up(thread)
             return

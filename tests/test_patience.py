@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -79,6 +80,21 @@ def test_a_function_that_does_not_come_back_is_ended(run, function):
         run(lambda: within(_SECONDS, function))
 
     assert _SECONDS <= time.monotonic() - began_s < 10
+
+
+def test_a_debugger_can_be_used_although_a_function_was_left_behind():
+    held = threading.Lock()
+    held.acquire()
+    seen, outside = [], sys.gettrace()
+    try:
+        with pytest.raises(TookTooLong):
+            _in_another_thread(lambda: within(_SECONDS, held.acquire))
+        sys.settrace(lambda frame, *_: seen.append(frame.f_code.co_name))
+        _in_this_thread(int)
+    finally:
+        sys.settrace(outside)
+        held.release()
+    assert "_in_this_thread" in seen
 
 
 @each_thread
