@@ -23,6 +23,7 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -160,6 +161,9 @@ def manager_of(copy: Copy) -> type[AsyncKernelManager]:
         def __init__(self, **kw: Any) -> None:  # noqa: ANN401  traits of any type
             super().__init__(**kw)
             self.transport_encryption = "auto"  # ipykernel warns of sockets without
+            # Of two kernels that start at once, both may find the same port free.  Sockets by a
+            # name of their own, which Linux keeps apart from files (@), cannot be taken.
+            self.transport, self.ip = "ipc", f"@labkit-{uuid4()}"
 
         async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:  # noqa: ANN401  as jupyter_client declares it
             self.kernel_id = self.kernel_id or f"warm-{copy.pid}"

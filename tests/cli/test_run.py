@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -51,6 +52,19 @@ def test_a_kernel_that_starts_warm_prints_what_a_cold_one_prints(solved_routes):
     out, _ = solved_routes
 
     assert _text_of(ROOT / "tests" / "expected" / ROUTES.name) == _text_of(out / ROUTES.name)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels start warm on Linux only")
+def test_kernels_that_start_at_once_compete_for_no_port(call, tmp_path):
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    asking = "import json\nfrom ipykernel.connect import get_connection_info"
+    told = "print(json.loads(get_connection_info())['transport'])"
+    notebook.cells = [nbformat.v4.new_code_cell(f"{asking}\n{told}")]
+    nbformat.write(notebook, tmp_path / "asking.ipynb")
+    call("run", tmp_path / "asking.ipynb", "--out", tmp_path / "out")
+    [[told]] = _text_of(tmp_path / "out" / "asking.ipynb")
+    assert "ipc\n" == told.text
 
 
 @pytest.fixture
