@@ -110,6 +110,29 @@ def _let_interruptions_arrive() -> None:
         pass
 
 
+class _LostWithoutAWord:
+    """
+    A span in which nothing is printed of what was raised where Python cannot raise.
+
+    In a destructor or a callback of the garbage collector whatever is raised is
+    lost, with a traceback on the standard error stream.  Here that would tell a
+    reader of nothing: the code is told again as soon as it is out of there.
+    """
+
+    def __enter__(self) -> None:
+        self._hook_before = sys.unraisablehook
+        if not isinstance(self._hook_before, _LostWithoutAWord):  # within another limit
+            sys.unraisablehook = self
+
+    def __exit__(self, *_: object) -> None:
+        if sys.unraisablehook is self:
+            sys.unraisablehook = self._hook_before
+
+    def __call__(self, lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, TookTooLong):
+            self._hook_before(lost)
+
+
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """
@@ -151,7 +174,8 @@ def within(
     limit = Limit()
     outside = _limit.set(limit)
     try:
-        found = (_by_signal if _has_signals() else _in_a_thread)(limit, seconds, run)
+        with _LostWithoutAWord():
+            found = (_by_signal if _has_signals() else _in_a_thread)(limit, seconds, run)
     finally:
         _limit.reset(outside)
     if limit.is_over:
@@ -171,8 +195,7 @@ def _by_signal(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
         if done:
             return
         limit.is_over = True
-        # On the way in and out of here nothing is raised: that would leave the timer running.
-        if limit.is_spared or at is None or at.f_code is _by_signal.__code__:
+        if limit.is_spared or at is None or at.f_code in _NEVER_IN:
             return
         # Whoever catches what is raised is told at their next line.
         sys.settrace(tell)
@@ -182,8 +205,8 @@ def _by_signal(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
             caller = caller.f_back
         raise TookTooLong
 
-    def tell(_: FrameType, event: str, __: object) -> Any:  # noqa: ANN401  what settrace takes
-        if event in ("call", "line") and not (done or limit.is_spared):
+    def tell(at: FrameType, event: str, _: object) -> Any:  # noqa: ANN401  what settrace takes
+        if event in ("call", "line") and not (done or limit.is_spared or at.f_code in _NEVER_IN):
             raise TookTooLong
         return tell
 
@@ -200,6 +223,10 @@ def _by_signal(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
         if left_s:  # somebody else's timer goes on from where it would be by now
             left_s = max(_AT_ONCE_S, left_s - (time.monotonic() - began_s))
             signal.setitimer(signal.ITIMER_REAL, left_s, again_s)
+
+
+# On the way in and out of the first nothing is raised: that would leave the timer running.
+_NEVER_IN: Final = {_by_signal.__code__, _LostWithoutAWord.__call__.__code__}
 
 
 def _in_a_thread(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:

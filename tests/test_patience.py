@@ -82,6 +82,24 @@ def test_a_function_that_does_not_come_back_is_ended(run, function):
     assert _SECONDS <= time.monotonic() - began_s < 10
 
 
+@each_thread
+def test_time_that_is_up_in_a_destructor_is_told_again_and_nothing_is_printed(run, capfd):
+    class Slow:
+        def __del__(self):
+            entered.append(None)
+            _endless()
+
+    def let_it_go():
+        Slow()
+        _endless()
+
+    entered = []
+    with pytest.raises(TookTooLong):
+        run(lambda: within(_SECONDS, let_it_go))
+    assert [None] == entered
+    assert "" == capfd.readouterr().err
+
+
 def test_a_debugger_can_be_used_although_a_function_was_left_behind():
     held = threading.Lock()
     held.acquire()
