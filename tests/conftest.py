@@ -6,10 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Two runs try the same examples, and a busy machine fails none for being slow.
-settings.register_profile("labkit", derandomize=True, deadline=None)
+settings.register_profile(
+    "labkit",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("labkit")
 
 # Networks that several folders of tests walk through.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from labkit.endpoint.hosts import Hosts
@@ -112,21 +111,3 @@ def test_interfaces_of_an_instance_come_in_the_order_of_their_device(instant: An
     )
     attached = instant.aws.extension(Snapshots).of("us-east-1").attached[instant.instances["a"]]
     assert [each.interface_id for each in attached] == [first, second]
-
-
-def test_taking_a_snapshot_is_cheap_beside_asking_for_it(instant: Any):
-    def best_of_three(action: Callable[[], object]) -> float:
-        spans = []
-        for _ in range(3):
-            begun = perf_counter()
-            action()
-            spans.append(perf_counter() - begun)
-        return min(spans)
-
-    def change_and_snapshot() -> None:
-        instant.ec2.create_tags(
-            Resources=[instant.vpcs["a"]], Tags=[{"Key": "lap", "Value": "next"}]
-        )
-        instant.aws.extension(Snapshots).of("us-east-1")
-
-    assert best_of_three(change_and_snapshot) < best_of_three(lambda: described(instant.ec2))

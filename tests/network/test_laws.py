@@ -15,7 +15,10 @@ from labkit.network.packet import Action, Direction
 from labkit.network.topology import NetworkAclEntry
 from labkit.network.walk import Fate, Leg, Station, Verdict
 
-law = settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
+law = settings(
+    max_examples=100,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 
 DENIED = {Fate.DENIED_BY_SECURITY_GROUP, Fate.DENIED_BY_NETWORK_ACL}
 UNROUTABLE = {Fate.NO_ROUTE, Fate.BLACKHOLE, Fate.PEERING_NOT_ACTIVE, Fate.NOT_FOR_PEER}

@@ -19,7 +19,10 @@ from labkit.network.reachability import Path as Question
 from labkit.network.reachability.explanations import explanations
 from labkit.network.topology import Host, HostState, TargetKind
 
-law = settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much])
+law = settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 
 ICMP, TCP = 1, 6
 CASES_OF_GATEWAYS = yaml.safe_load(
