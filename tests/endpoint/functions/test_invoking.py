@@ -372,17 +372,29 @@ def test_a_function_may_invoke_another_and_a_loop_of_them_is_stopped(functions):
     assert 16 == functions.answer(1)
 
 
-def test_calls_of_other_threads_are_answered_while_a_function_runs(functions):
+def test_calls_of_other_threads_are_answered_while_a_function_runs(functions, tmp_path):
+    begun, done = tmp_path / "begun", tmp_path / "done"
     functions.make(
-        "import threading\ndef handler(e, c):\n    threading.Event().wait(0.2)\n    return 1"
+        "import pathlib, threading\n"
+        "def handler(files, c):\n"
+        "    begun, done = map(pathlib.Path, files)\n"
+        "    begun.touch()\n"
+        "    while not done.exists():\n"
+        "        threading.Event().wait(0.01)\n"
+        "    return 1"
     )
-    running = threading.Thread(target=functions.answer)
+    answers = []
+    running = threading.Thread(
+        target=lambda: answers.append(functions.answer([str(begun), str(done)]))
+    )
     running.start()
-    assert ["f"] == [
-        each["FunctionName"] for each in functions.client.list_functions()["Functions"]
-    ]
-    assert running.is_alive()
+    while running.is_alive() and not begun.exists():
+        time.sleep(0.01)
+    listed = functions.client.list_functions()["Functions"]
+    done.touch()
     running.join()
+    assert ["f"] == [each["FunctionName"] for each in listed]
+    assert [1] == answers
 
 
 def test_threads_of_a_function_may_call_back_while_other_things_are_due(functions):
