@@ -80,6 +80,14 @@ class Limit:
             if not self.is_spared:
                 _throw_at(thread.ident, TookTooLong)
 
+    def close(self) -> None:
+        """Have nothing more thrown at this thread: the run is over, and only its end is left."""
+        while not self.is_spared:
+            with suppress(TookTooLong):
+                with self._stepping_aside:
+                    self._spared += 1
+                _let_interruptions_arrive()
+
     def give_up(self, thread: threading.Thread) -> None:
         """
         Take back what a thread was told and never took, because it waits for ever.
@@ -237,10 +245,12 @@ def _in_a_thread(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
         # Raised again below, in the thread of who called, as if there were no other: also
         # SystemExit, which would end this one without a word, and TookTooLong. The stop
         # button's KeyboardInterrupt does not get here, since signals go to the main thread.
-        try:
-            found.append(run())
-        except BaseException as error:  # noqa: BLE001  nothing is lost: it is raised again
-            raised.append(error)
+        with suppress(TookTooLong):  # thrown again, as the first one is about to be kept
+            try:
+                found.append(run())
+            except BaseException as error:  # noqa: BLE001  nothing is lost: it is raised again
+                raised.append(error)
+        limit.close()
 
     thread = threading.Thread(target=copy_context().run, args=(attempt,), daemon=True)
     thread.start()
