@@ -81,12 +81,10 @@ class Limit:
                 _throw_at(thread.ident, TookTooLong)
 
     def close(self) -> None:
-        """Have nothing more thrown at this thread: the run is over, and only its end is left."""
-        while not self.is_spared:
-            with suppress(TookTooLong):
-                with self._stepping_aside:
-                    self._spared += 1
-                _let_interruptions_arrive()
+        """Let nothing more be told: the run is done, and what its thread has left to do is ours."""
+        with self._stepping_aside:
+            self._spared = 1
+        _let_interruptions_arrive()
 
     def give_up(self, thread: threading.Thread) -> None:
         """
@@ -218,9 +216,10 @@ def _by_signal(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
             raise TookTooLong
         return tell
 
-    began_s, trace_before = time.monotonic(), sys.gettrace()
+    trace_before = sys.gettrace()
     ring_before = signal.signal(signal.SIGALRM, ring)
     left_s, again_s = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
+    began_s = time.monotonic()
     try:
         return run()
     finally:
@@ -245,16 +244,18 @@ def _in_a_thread(limit: Limit, seconds: float, run: Callable[[], _T]) -> _T:
         # Raised again below, in the thread of who called, as if there were no other: also
         # SystemExit, which would end this one without a word, and TookTooLong. The stop
         # button's KeyboardInterrupt does not get here, since signals go to the main thread.
-        with suppress(TookTooLong):  # thrown again, as the first one is about to be kept
+        try:
             try:
                 found.append(run())
             except BaseException as error:  # noqa: BLE001  nothing is lost: it is raised again
                 raised.append(error)
-        limit.close()
+            limit.close()
+        except TookTooLong:  # told again on its way out, where nobody else would catch it
+            limit.close()
 
     thread = threading.Thread(target=copy_context().run, args=(attempt,), daemon=True)
-    thread.start()
     try:
+        thread.start()
         thread.join(seconds)
     finally:
         _stop(thread, limit)

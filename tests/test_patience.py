@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import sys
 import threading
@@ -27,7 +28,7 @@ def _deaf():
 
 
 def _asleep():
-    time.sleep(9)
+    time.sleep(60)
 
 
 def _excuses_itself():
@@ -79,7 +80,7 @@ def test_a_function_that_does_not_come_back_is_ended(run, function):
     with pytest.raises(TookTooLong):
         run(lambda: within(_SECONDS, function))
 
-    assert _SECONDS <= time.monotonic() - began_s < 10
+    assert _SECONDS <= time.monotonic() - began_s < 30
 
 
 @each_thread
@@ -94,8 +95,9 @@ def test_time_that_is_up_in_a_destructor_is_told_again_and_nothing_is_printed(ru
         _endless()
 
     entered = []
-    with pytest.raises(TookTooLong):
-        run(lambda: within(_SECONDS, let_it_go))
+    while not entered:  # on a busy machine, time may be up before it gets there
+        with pytest.raises(TookTooLong):
+            run(lambda: within(_SECONDS, let_it_go))
     assert [None] == entered
     assert "" == capfd.readouterr().err
 
@@ -124,19 +126,20 @@ def test_what_a_function_gives_back_or_raises_comes_through(run):
 
 @each_thread
 def test_what_must_not_be_half_done_is_finished_before_a_function_is_ended(run):
-    done = []
+    begun, done = [], []
 
-    def twice():
-        for each in range(2):
+    def step_by_step():
+        for each in itertools.count():
             with uninterrupted():
-                until_s = time.monotonic() + 2
+                begun.append(each)
+                until_s = time.monotonic() + 3 * _SECONDS
                 while time.monotonic() < until_s:
                     pass
                 done.append(each)
 
     with pytest.raises(TookTooLong):
-        run(lambda: within(1, twice))
-    assert [0] == done
+        run(lambda: within(_SECONDS, step_by_step))
+    assert begun == done
 
 
 def test_of_two_limits_the_outer_one_goes_on_when_the_inner_one_is_over():
@@ -148,28 +151,26 @@ def test_of_two_limits_the_outer_one_goes_on_when_the_inner_one_is_over():
     began_s = time.monotonic()
     with pytest.raises(TookTooLong):
         within(2 * _SECONDS, again)
-    assert 2 * _SECONDS <= time.monotonic() - began_s < 10
+    assert 2 * _SECONDS <= time.monotonic() - began_s < 30
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no such timer")
-def test_a_timer_that_somebody_had_set_before_rings_when_it_would_have():
+def test_a_timer_that_somebody_had_set_before_goes_on_from_where_it_would_be():
     def ring(*_):
-        pass
+        """What somebody has rung."""
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        began_s = time.monotonic()
-        signal.setitimer(signal.ITIMER_REAL, 60)
+        signal.setitimer(signal.ITIMER_REAL, 60, 30)
         with pytest.raises(TookTooLong):
             within(_SECONDS, _endless)
-        earliest_s = time.monotonic() - began_s
-        left_s, _ = signal.getitimer(signal.ITIMER_REAL)
-        latest_s = time.monotonic() - began_s
-        assert signal.getsignal(signal.SIGALRM) is ring
+        left_s, again_s = signal.getitimer(signal.ITIMER_REAL)
+        rings = signal.getsignal(signal.SIGALRM)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    assert 60 - latest_s - 0.05 <= left_s <= 60 - earliest_s + 0.05
+    assert 0 < left_s < 60 - _SECONDS / 2
+    assert (ring, 30) == (rings, again_s)
 
 
 def test_a_loop_over_calls_to_aws_is_ended_between_two_calls(lab):
