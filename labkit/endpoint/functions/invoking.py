@@ -27,7 +27,7 @@ from labkit.endpoint.functions.context import Context
 from labkit.endpoint.functions.outcome import Fault, Outcome
 from labkit.endpoint.functions.printing import Printed
 from labkit.endpoint.functions.reporting import Reports
-from labkit.endpoint.functions.sandbox import Sandbox
+from labkit.endpoint.functions.sandbox import Sandbox, turn
 from labkit.endpoint.functions.watching import IMPORTING_S, Stopwatch, TimeIsUp, Watch
 from labkit.endpoint.moto_seam.protocols import new_request_id
 
@@ -76,22 +76,23 @@ class Runner:
             event: What its handler gets.
             client_context: What the caller says of itself.
         """
-        with self._aws.active("Invoke"):
-            request_id = new_request_id()
-            sandbox = self._sandbox(function)
-        watch = self._watch(function)
-        printed = Printed(self._aws.clock, request_id)
-        printed.line(f"START RequestId: {request_id} Version: {function.version}\n")
-        context = Context.of(function, request_id, sandbox.log_stream, watch, client_context)
-        with sandbox.entered(watch, printed) as within:
+        with turn():
+            with self._aws.active("Invoke"):
+                request_id = new_request_id()
+                sandbox = self._sandbox(function)
+            watch = self._watch(function)
+            printed = Printed(self._aws.clock, request_id)
+            printed.line(f"START RequestId: {request_id} Version: {function.version}\n")
+            context = Context.of(function, request_id, sandbox.log_stream, watch, client_context)
+            with sandbox.entered(watch, printed) as within:
 
-            def work() -> _End:
-                return within.run(_called, sandbox, event, context, watch, printed)
+                def work() -> _End:
+                    return within.run(_called, sandbox, event, context, watch, printed)
 
-            end = _in_a_thread(watch, work)
+                end = _in_a_thread(watch, work)
+            if end is None or end.fatal:
+                self.forget(function)
         made = self._ended(function, request_id, watch, printed, end)
-        if made.ends_sandbox:
-            self._warm.pop(function.invoked_arn, None)
         lines = [(round(at_s * 1000), text) for at_s, text in printed.lines]
         self._aws.extension(Reports).invoked(
             function, sandbox.log_stream, lines, _duration_ms(watch), failed=made.failed
@@ -143,7 +144,7 @@ class Runner:
         payload = end.answer if end.error is None else _as_json(end.error)
         log = tuple(text for _, text in printed.lines)
         failed = end.error is not None
-        return Outcome(request_id, payload or b"", failed, log, ends_sandbox=end.fatal)
+        return Outcome(request_id, payload or b"", failed, log)
 
 
 def _as_json(error: dict[str, Any]) -> bytes:
@@ -179,8 +180,8 @@ def _in_a_thread(watch: Watch, work: Callable[[], _End]) -> _End | None:
             ends.append(work())
 
     thread = threading.Thread(target=attempt, daemon=True, name="function")
-    thread.start()
     try:
+        thread.start()
         thread.join(watch.patience_left_s)  # the stop button's KeyboardInterrupt arrives here
     finally:
         _stop(thread, watch)

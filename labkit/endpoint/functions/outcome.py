@@ -42,14 +42,12 @@ class Outcome:
         payload: The answer, or a JSON object about the error.
         failed: Whether it is an error.
         log: The lines of the invocation, first to last.
-        ends_sandbox: Whether the next invocation starts afresh.
     """
 
     request_id: str
     payload: bytes
     failed: bool
     log: tuple[str, ...]
-    ends_sandbox: bool = False
 
     @property
     def log_tail(self) -> str:

@@ -7,8 +7,8 @@ for its default session: ``boto3.client("ec2")`` reaches the lab.  Its modules
 stay loaded from one invocation to the next, as on Lambda, until its code or
 its settings change.
 
-All of this belongs to the process, so one function runs at a time; those that
-it invokes itself run meanwhile, again one at a time.
+All of this belongs to the process, so one function runs at a time, whoever has
+the ``turn``; those that it invokes itself run meanwhile, again one at a time.
 """
 
 from __future__ import annotations
@@ -62,6 +62,11 @@ _really_sleep = time.sleep
 
 _of_the_process: Final = threading.Lock()
 _turns: ContextVar[threading.Lock] = ContextVar("turns", default=_of_the_process)
+
+
+def turn() -> threading.Lock:
+    """What whoever runs a function holds from before its time begins until it is over."""
+    return _turns.get()
 
 
 @cache
@@ -145,17 +150,20 @@ class Sandbox:
 
     @contextmanager
     def entered(self, watch: Watch, printed: Printed) -> Iterator[Context]:
-        """A span in which this process is the function's; gives the context to run it in."""
+        """
+        A span in which this process is the function's; gives the context to run it in.
+
+        Whoever enters it has the ``turn``.
+        """
         under_way = _UnderWay(watch, self.function.memory_mb)
-        with _turns.get():
-            outer, self._under_way = self._under_way, under_way
-            try:
-                with ExitStack() as stack:
-                    for change in self._changes(printed, under_way):
-                        stack.enter_context(change)
-                    yield under_way.context.copy()
-            finally:
-                self._under_way = outer
+        outer, self._under_way = self._under_way, under_way
+        try:
+            with ExitStack() as stack:
+                for change in self._changes(printed, under_way):
+                    stack.enter_context(change)
+                yield under_way.context.copy()
+        finally:
+            self._under_way = outer
 
     def _changes(self, printed: Printed, under_way: _UnderWay) -> Iterator[Any]:
         self._unpacked()

@@ -47,7 +47,7 @@ def test_a_process_ends_whatever_a_pool_of_a_function_waits_for_and_leaves_no_fi
         env={**os.environ, "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=True,
     )
     said, there_was = run.stdout.splitlines()

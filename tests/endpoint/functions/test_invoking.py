@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import typing
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from textwrap import dedent
 
@@ -118,7 +119,8 @@ FAILURES = {
         "Error: Runtime exited with error: signal: interrupt",
     ),
     "breaks Python": (
-        "import builtins\ndef handler(e, c):\n    builtins.len = builtins.isinstance = None",
+        # Of all names, one that other threads of this process do without meanwhile.
+        "import builtins\ndef handler(e, c):\n    builtins.Exception = None\n    raise OSError",
         "Runtime.ExitError",
         "Error: Runtime exited with error: exit status 1",
     ),
@@ -187,7 +189,7 @@ def test_an_exception_comes_with_the_frames_of_the_function_alone(functions):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux only")
-@pytest.mark.parametrize("body", ["bytearray(10 ** 11)", "['x' * 10 ** 7 for _ in iter(int, 1)]"])
+@pytest.mark.parametrize("body", ["bytearray(10 ** 11)", "[bytes(10 ** 7) for _ in iter(int, 1)]"])
 def test_a_function_that_wants_all_memory_gets_none(functions, body):
     functions.make(f"def handler(e, c):\n    return len({body})", Timeout=60)
     assert "MemoryError" == functions.answer()["errorType"]
@@ -226,7 +228,7 @@ def test_sleeping_moves_the_clock_and_takes_no_time(functions):
     began_s, really_began_s = functions.aws.clock.now(), time.monotonic()
     assert functions.answer() is None
     assert 40 == functions.aws.clock.now() - began_s
-    assert time.monotonic() - really_began_s < 10
+    assert time.monotonic() - really_began_s < 40
     assert "Duration: 40000.00 ms" in functions.lines()[-1]
 
 
@@ -372,29 +374,49 @@ def test_a_function_may_invoke_another_and_a_loop_of_them_is_stopped(functions):
     assert 16 == functions.answer(1)
 
 
-def test_calls_of_other_threads_are_answered_while_a_function_runs(functions, tmp_path):
-    begun, done = tmp_path / "begun", tmp_path / "done"
-    functions.make(
-        "import pathlib, threading\n"
-        "def handler(files, c):\n"
-        "    begun, done = map(pathlib.Path, files)\n"
-        "    begun.touch()\n"
-        "    while not done.exists():\n"
-        "        threading.Event().wait(0.01)\n"
-        "    return 1"
-    )
-    answers = []
-    running = threading.Thread(
-        target=lambda: answers.append(functions.answer([str(begun), str(done)]))
-    )
-    running.start()
-    while running.is_alive() and not begun.exists():
-        time.sleep(0.01)
+# Runs until somebody makes a file, and says that it has begun by another one.
+WAITING = """
+import pathlib, threading, time
+def handler(directory, c):
+    (pathlib.Path(directory) / "begun").touch()
+    while not (pathlib.Path(directory) / "enough").exists():
+        threading.Event().wait(0.01)
+    time.sleep(100)
+    return "waited"
+"""
+
+
+@pytest.fixture
+def waiting(functions, tmp_path):
+    """A function under way in a thread; gives what ends it and gives back its answer."""
+    functions.make(WAITING, name="waiting", Timeout=900)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(functions.answer, str(tmp_path), name="waiting")
+        while not (tmp_path / "begun").exists():
+            assert not answer.done()
+            time.sleep(0.01)
+
+        def end():
+            (tmp_path / "enough").touch()
+            return answer.result()
+
+        yield end
+        end()
+
+
+def test_calls_of_other_threads_are_answered_while_a_function_runs(functions, waiting):
     listed = functions.client.list_functions()["Functions"]
-    done.touch()
-    running.join()
-    assert ["f"] == [each["FunctionName"] for each in listed]
-    assert [1] == answers
+    assert ["waiting"] == [each["FunctionName"] for each in listed]
+    assert "waited" == waiting()
+
+
+def test_the_time_of_a_function_begins_when_those_before_it_are_done(functions, waiting):
+    functions.make(f"for _ in range(3):\n    pass\n{ECHO}")  # a loop asks for the time
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(functions.answer, "in time")
+        threading.Event().wait(0.1)  # enough to be in the queue, mostly; nothing rests on it
+        waiting()
+    assert "in time" == answer.result()
 
 
 def test_threads_of_a_function_may_call_back_while_other_things_are_due(functions):
@@ -483,11 +505,12 @@ def test_on_a_fast_clock_a_function_has_as_long_as_it_needs_and_sleeps_fast(func
         "    began = time.monotonic()\n"
         "    while time.monotonic() < began + 0.1:\n"
         "        pass\n"
-        "    time.sleep(wanted)"
+        "    time.sleep(wanted)",
+        Timeout=60,
     )
-    assert functions.answer(2) is None
-    assert 2100 <= float(functions.lines()[-1].split()[4]) < 3000
-    assert "Sandbox.Timedout" == functions.answer(4)["errorType"]
+    assert functions.answer(20) is None
+    assert 20_100 <= float(functions.lines()[-1].split()[4]) < 60_000
+    assert "Sandbox.Timedout" == functions.answer(61)["errorType"]
 
 
 def test_importing_has_time_of_its_own(functions):
