@@ -138,7 +138,8 @@ class Runner:
             kind, message = end.error["errorType"], end.error["errorMessage"]
             if not end.logged:
                 printed.line(f"{message}\n{kind}\n")
-            status = f"Status: error\tError Type: {kind}"
+            ended_by = "Runtime.ExitError" if end.error is outcome.TOO_LARGE else kind
+            status = f"Status: error\tError Type: {ended_by}"
         printed.line(f"END RequestId: {request_id}\n")
         printed.line(_report(function, request_id, _duration_ms(watch), status))
         payload = end.answer if end.error is None else _as_json(end.error)
@@ -208,7 +209,8 @@ def _called(
         watch.begin()
         answer = outcome.marshalled(_closed(sandbox.handler(event, context)))
         if len(answer) > outcome.MOST_RESPONSE_BYTES:
-            return _End(error=outcome.TOO_LARGE)
+            printed.runtime_line(outcome.NOT_TAKEN)
+            return _End(error=outcome.TOO_LARGE, logged=True, fatal=True)
     except TimeIsUp:
         raise
     except Fault as fault:

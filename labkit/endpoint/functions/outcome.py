@@ -125,6 +125,13 @@ TOO_LARGE: Final = {
 }
 """The payload about an answer that is too long."""
 
+NOT_TAKEN: Final = (
+    "Failed to post handler success response. Http response code: 413. "
+    f'{{"errorMessage":"Exceeded maximum allowed payload size ({MOST_RESPONSE_BYTES} bytes).",'
+    '"errorType":"RequestEntityTooLarge"}'
+)
+"""What the runtime says of such an answer, before it exits."""
+
 
 def exit_reason(left: BaseException) -> str:
     """What Lambda says of a process that ended by an exception, with a ``code`` or without."""

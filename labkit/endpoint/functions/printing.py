@@ -71,6 +71,11 @@ class Printed:
         for start in range(0, len(text), LONGEST_LINE):
             self.lines.append((now_s, text[start : start + LONGEST_LINE]))
 
+    def runtime_line(self, text: str) -> None:
+        """Keep one line of the runtime's own, in the form it has for errors."""
+        self.end()
+        self.line(f"[ERROR] [{round(self._clock.now() * 1000)}] LAMBDA_RUNTIME {text}\n")
+
     def end(self) -> None:
         """Make a line of what was begun."""
         if self._begun:

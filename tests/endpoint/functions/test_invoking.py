@@ -585,6 +585,18 @@ def test_an_event_that_fails_is_tried_twice_more(functions, caplog):
     assert "the function failed 3 times. See /aws/lambda/f." in caplog.text
 
 
+def test_the_log_says_why_an_answer_was_too_long(functions):
+    functions.make("def handler(e, c):\n    print('made', end='')\n    return 'x' * 6_291_555")
+    functions.client.invoke(FunctionName="f", InvocationType="Event")
+    made, refused = functions.printed()
+    assert ("made", "Status: error\tError Type: Runtime.ExitError\n") == (
+        made,
+        functions.lines()[-1].split("MB\t")[-1],
+    )
+    assert refused.startswith("[ERROR] [1767603600000] LAMBDA_RUNTIME Failed to post handler")
+    assert "Exceeded maximum allowed payload size (6291556 bytes)" in refused
+
+
 def test_an_event_is_tried_as_often_as_was_chosen(functions, refusal):
     functions.make("def handler(e, c):\n    print('tried')\n    raise ValueError(e)")
     get = functions.client.get_function_event_invoke_config
