@@ -11,7 +11,7 @@ AWS was seen to use them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.departed import Departed, described
 from labkit.endpoint.ids import found, not_found
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from labkit.endpoint.operations import Call, MotoObject
+
+_OF_VPCS: Final = "TransitGatewayVpcAttachments"
+_OF_ALL_KINDS: Final = "TransitGatewayAttachments"
+_IDS: Final = "TransitGatewayAttachmentIds"
 
 
 @operation("ec2", "CreateTransitGatewayVpcAttachment")
@@ -64,8 +68,16 @@ def modify_attachment(call: Call) -> dict[str, Any]:
 def delete_attachment(call: Call) -> dict[str, Any]:
     """The attachment on its way out; static routes to it stay, as black holes."""
     attachment = vpc_attachment(call, call.params["TransitGatewayAttachmentId"])
+    [last] = call.aws.invoke(
+        "ec2",
+        "DescribeTransitGatewayAttachments",
+        region=call.region,
+        TransitGatewayAttachmentIds=[attachment.id],
+    )[_OF_ALL_KINDS]
     gone = call.forward()["TransitGatewayVpcAttachment"]
-    call.aws.extension(Departed).add(attachment.id, gone)
+    departed = call.aws.extension(Departed)
+    departed.add(_OF_VPCS, attachment.id, gone)
+    departed.add(_OF_ALL_KINDS, attachment.id, {**last, "Association": {}})
     _remove_interfaces(call, attachment, attachment.subnet_ids)
     for table in call.backend.transit_gateways_route_tables.values():
         table.route_table_associations.pop(attachment.id, None)
@@ -87,17 +99,13 @@ def refuse_other_kinds(_: Call) -> None:
 @operation("ec2", "DescribeTransitGatewayVpcAttachments")
 def describe_attachments(call: Call) -> dict[str, Any]:
     """Attachments of VPCs; one that is gone only if it is asked for."""
-    for attachment_id in call.params.get("TransitGatewayAttachmentIds", []):
-        if call.aws.extension(Departed).get(attachment_id) is None:
-            vpc_attachment(call, attachment_id)
-    return described(call, "TransitGatewayVpcAttachments", "TransitGatewayAttachmentIds")
+    return described(call, _OF_VPCS, _IDS, vpc_attachment)
 
 
-@before("ec2", "DescribeTransitGatewayAttachments")
-def check_attachments(call: Call) -> None:
-    """Refuse to describe attachments that are not there."""
-    for attachment_id in call.params.get("TransitGatewayAttachmentIds", []):
-        vpc_attachment(call, attachment_id)
+@operation("ec2", "DescribeTransitGatewayAttachments")
+def describe_attachments_of_all_kinds(call: Call) -> dict[str, Any]:
+    """Attachments, which are all of VPCs; one that is gone only if it is asked for."""
+    return described(call, _OF_ALL_KINDS, _IDS, vpc_attachment)
 
 
 def vpc_attachment(call: Call, attachment_id: str) -> MotoObject:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from labkit.endpoint.operations import Call, MotoObject
 
+_GATEWAYS: Final = "TransitGateways"
 _DEFAULT_TABLES: Final = {
     "DefaultRouteTableAssociation": (
         "AssociationDefaultRouteTableId",
@@ -61,7 +62,7 @@ def delete_transit_gateway(call: Call) -> dict[str, Any]:
             f"{gateway.id} has non-deleted VPC Attachments: {', '.join(attached)}.",
         )
     gone = call.forward()["TransitGateway"]
-    call.aws.extension(Departed).add(gateway.id, gone)
+    call.aws.extension(Departed).add(_GATEWAYS, gateway.id, gone)
     tables = call.backend.transit_gateways_route_tables
     for table in [each for each in tables.values() if each.transit_gateway_id == gateway.id]:
         del tables[table.id]
@@ -71,10 +72,7 @@ def delete_transit_gateway(call: Call) -> dict[str, Any]:
 @operation("ec2", "DescribeTransitGateways")
 def describe_transit_gateways(call: Call) -> dict[str, Any]:
     """Transit gateways; one that is gone only if it is asked for."""
-    for gateway_id in call.params.get("TransitGatewayIds", []):
-        if call.aws.extension(Departed).get(gateway_id) is None:
-            transit_gateway(call, gateway_id)
-    return described(call, "TransitGateways", "TransitGatewayIds")
+    return described(call, _GATEWAYS, "TransitGatewayIds", transit_gateway)
 
 
 @before("ec2", "ModifyTransitGateway")

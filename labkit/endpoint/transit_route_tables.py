@@ -12,8 +12,9 @@ not their words.
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from labkit.endpoint.departed import Departed, described
 from labkit.endpoint.operations import AwsError, before, operation
 from labkit.endpoint.transit_attachments import vpc_attachment
 from labkit.endpoint.transit_gateways import of_transit, transit_gateway
@@ -21,6 +22,8 @@ from labkit.endpoint.transit_routes import matching, routes_of, shown
 
 if TYPE_CHECKING:
     from labkit.endpoint.operations import Call, MotoObject
+
+_TABLES: Final = "TransitGatewayRouteTables"
 
 
 @operation("ec2", "CreateTransitGatewayRouteTable")
@@ -39,6 +42,7 @@ def delete_table(call: Call) -> dict[str, Any]:
         attached = ", ".join(table.route_table_associations)
         raise AwsError("IncorrectState", f"{table.id} has non-deleted associations: {attached}.")
     gone = call.forward()["TransitGatewayRouteTable"]
+    call.aws.extension(Departed).add(_TABLES, table.id, gone)
     del call.backend.transit_gateways_route_tables[table.id]
     return {"TransitGatewayRouteTable": {**gone, "State": "deleting"}}
 
@@ -154,11 +158,10 @@ def check_table(call: Call) -> None:
     _table(call)
 
 
-@before("ec2", "DescribeTransitGatewayRouteTables")
-def check_tables(call: Call) -> None:
-    """Refuse to describe tables that are not there."""
-    for table_id in call.params.get("TransitGatewayRouteTableIds", []):
-        _table_of(call, table_id)
+@operation("ec2", "DescribeTransitGatewayRouteTables")
+def describe_tables(call: Call) -> dict[str, Any]:
+    """Route tables of transit gateways; one that is gone only if it is asked for."""
+    return described(call, _TABLES, "TransitGatewayRouteTableIds", _table_of)
 
 
 def _tables(call: Call) -> list[MotoObject]:

@@ -276,6 +276,18 @@ def test_what_is_gone_says_so_for_a_while_to_whoever_asks_for_it(aws, ec2, trans
         for each in shown["TransitGatewayVpcAttachments"]
     }
     assert states == {first: "deleted", second: "available"}
+    [gone] = ec2.describe_transit_gateway_attachments(TransitGatewayAttachmentIds=[first])[
+        "TransitGatewayAttachments"
+    ]
+    assert ("deleted", {}) == (gone["State"], gone["Association"])
+    table = ec2.create_transit_gateway_route_table(TransitGatewayId=transit.id)[
+        "TransitGatewayRouteTable"
+    ]["TransitGatewayRouteTableId"]
+    ec2.delete_transit_gateway_route_table(TransitGatewayRouteTableId=table)
+    [gone] = ec2.describe_transit_gateway_route_tables(TransitGatewayRouteTableIds=[table])[
+        "TransitGatewayRouteTables"
+    ]
+    assert gone["State"] == "deleted"
     ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=second)
     ec2.delete_transit_gateway(TransitGatewayId=transit.id)
     [gone] = ec2.describe_transit_gateways(TransitGatewayIds=[transit.id])["TransitGateways"]
