@@ -1,16 +1,20 @@
 """
 Who calls: whoever has the lab, or a function of theirs, in the name of its role.
 
-Source: IAM User Guide, "IAM identifiers" (assumed roles); AWS STS API
-Reference, GetCallerIdentity.
+Whoever has the lab need be no user of IAM's, and may do anything: on AWS that
+is the root user of the account.
+
+Source: IAM User Guide, "IAM identifiers" (assumed roles) and "AWS account root
+user"; AWS STS API Reference, GetCallerIdentity.
 """
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.operations import operation
 from labkit.endpoint.role_policies import role_of
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from labkit.endpoint.operations import Call
+
+_NOBODY: Final = re.compile(r"arn:[\w-]+:sts::\d+:user/moto")
+"""Whom moto takes for the caller if neither a user nor a role has the access key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,27 @@ def calling_as(caller: AssumedRole) -> Iterator[None]:
         _caller.reset(before)
 
 
+def owner_arn(account_id: str) -> str:
+    """The ARN of whoever has the lab."""
+    return f"arn:aws:iam::{account_id}:root"
+
+
 @operation("sts", "GetCallerIdentity")
 def get_caller_identity(call: Call) -> dict[str, Any]:
     """Account, ARN and id of whoever calls."""
     caller = _caller.get()
     if caller is None:
-        return call.forward()
+        return _with_a_key(call)
     role = role_of(call.aws, caller.role_arn)
     role_id = caller.role if role is None else role.id  # a role that is gone is left its name
     user_id = f"{role_id}:{caller.session}"
     return {"UserId": user_id, "Account": call.account_id, "Arn": caller.arn}
+
+
+def _with_a_key(call: Call) -> dict[str, Any]:
+    """The user or the role that the access key belongs to, or the account's owner."""
+    identity = call.forward()
+    if not _NOBODY.fullmatch(identity["Arn"]):
+        return identity
+    account_id = call.account_id
+    return {"UserId": account_id, "Account": account_id, "Arn": owner_arn(account_id)}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
+from labkit.endpoint.callers import owner_arn
 from labkit.endpoint.insights_store import (
     CANCELLED,
     LANGUAGE,
@@ -218,7 +219,7 @@ def describe_queries(call: Call) -> dict[str, Any]:
     """The queries started, newest first; one that is running has ended by the next time."""
     refuse_other_languages(call)
     wanted_group, wanted_status = call.params.get("logGroupName"), call.params.get("status")
-    user, now_ms = f"arn:aws:iam::{call.account_id}:root", _now_ms(call)
+    user, now_ms = owner_arn(call.account_id), _now_ms(call)
     found = [
         query.described(user, now_ms)
         for query in reversed(list(_queries(call)))

@@ -179,6 +179,17 @@ def test_every_response_carries_a_request_id(aws, session_on):
     assert {len(each) for each in ids} == {36}
 
 
+def test_whoever_has_the_lab_owns_the_account_and_a_key_is_its_users(aws, iam, session_on):
+    def caller(key):
+        sts = session_on(aws).client("sts", aws_access_key_id=key, aws_secret_access_key="x")
+        return sts.get_caller_identity()["Arn"]
+
+    iam.create_user(UserName="ann")
+    key = iam.create_access_key(UserName="ann")["AccessKey"]["AccessKeyId"]
+    assert caller("lab") == "arn:aws:iam::123456789012:root"
+    assert caller(key) == "arn:aws:iam::123456789012:user/ann"
+
+
 def test_time_is_the_applications_own(aws, session_on):
     session = session_on(aws)
     session.client("logs").create_log_group(logGroupName="a")
