@@ -7,6 +7,7 @@ as it is for anybody else in the process.
 """
 
 from labkit.endpoint.moto_seam.corrections import (  # noqa: F401  loading them puts them in place
+    dhcp_options,
     images,
     interfaces,
     nat_gateways,
