@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 PATHS: Final[dict[str, dict[str, str]]] = {
+    "DescribeVpcs": {"dhcp-options-id": "DhcpOptionsId"},
     "DescribeSubnets": {
         "ipv6-cidr-block-association.association-id": "Ipv6CidrBlockAssociationSet.AssociationId",
         "ipv6-cidr-block-association.ipv6-cidr-block": "Ipv6CidrBlockAssociationSet.Ipv6CidrBlock",
@@ -164,6 +165,25 @@ PATHS: Final[dict[str, dict[str, str]]] = {
         "resource-type": "ResourceType",
         "transit-gateway-attachment-id": "TransitGatewayAttachmentId",
     },
+    "DescribeVolumeStatus": {
+        "action.code": "Actions.Code",
+        "action.description": "Actions.Description",
+        "action.event-id": "Actions.EventId",
+        "availability-zone": "AvailabilityZone",
+        "event.description": "Events.Description",
+        "event.event-id": "Events.EventId",
+        "event.event-type": "Events.EventType",
+        "volume-status.details-name": "VolumeStatus.Details.Name",
+        "volume-status.details-status": "VolumeStatus.Details.Status",
+        "volume-status.status": "VolumeStatus.Status",
+    },
+    "GetSecurityGroupsForVpc": {
+        "description": "Description",
+        "group-id": "GroupId",
+        "group-name": "GroupName",
+        "owner-id": "OwnerId",
+        "primary-vpc-id": "PrimaryVpcId",
+    },
     "DescribeTags": {
         "key": "Key",
         "resource-id": "ResourceId",
@@ -192,7 +212,9 @@ OWN: Final = frozenset(
         "DescribeTransitGatewayRouteTables",
         "DescribeTransitGatewayVpcAttachments",
         "DescribeTransitGateways",
+        "DescribeVolumeStatus",
         "DescribeVpcEndpoints",
+        "GetSecurityGroupsForVpc",
         "GetTransitGatewayAttachmentPropagations",
         "GetTransitGatewayRouteTableAssociations",
         "GetTransitGatewayRouteTablePropagations",

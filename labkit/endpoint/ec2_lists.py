@@ -57,7 +57,10 @@ def narrowed(call: Call, answer: Params) -> dict[str, Any]:
     first = _first(call)
     last = first + _page_size(call)
     follows = {"NextToken": f"{_PAGE_MARK}{last}"} if last < len(items) else {}
-    return {**answer, key: items[first:last], **follows}
+    page = {**answer, key: items[first:last], **follows}
+    if "ServiceDetails" in answer:  # beside which stand their names
+        page["ServiceNames"] = [each["ServiceName"] for each in page["ServiceDetails"]]
+    return page
 
 
 def _filters_key(call: Call) -> str:
@@ -147,6 +150,9 @@ def _first(call: Call) -> int:
 
 @cache
 def _list_of(operation: str) -> str:
+    """The list of an answer; of several, the one whose items are more than a text."""
     output = operation_model("ec2", operation).output_shape
     members = output.members.items() if output is not None else ()
-    return next((name for name, member in members if member.type_name == "list"), "")
+    lists = [(name, member.member) for name, member in members if member.type_name == "list"]
+    lists.sort(key=lambda each: each[1].type_name != "structure")
+    return lists[0][0] if lists else ""

@@ -151,6 +151,14 @@ def list_log_groups(call: Call) -> dict[str, Any]:
     return {"logGroups": shown, **token}
 
 
+@operation("logs", "GetDataProtectionPolicy")
+@operation("logs", "GetTransformer")
+def tell_of_the_group_alone(call: Call) -> dict[str, Any]:
+    """A group's name: neither a policy nor a transformer can be made here, so it has none."""
+    _ = the_group(call)
+    return {"logGroupIdentifier": call.params["logGroupIdentifier"]}
+
+
 @operation("logs", "DescribeLogStreams")
 def describe_log_streams(call: Call) -> dict[str, Any]:
     """A page of a group's streams with the times of their events."""

@@ -91,6 +91,9 @@ TARGETS: Final = (
     Target("VpcEndpointId", "vpce", "vpc endpoint", _anywhere),
 )
 
+NOT_SIMULATED: Final = ("CoreNetworkArn", "LocalGatewayId", "OdbNetworkArn")
+"""Parameters for targets that no lab has."""
+
 _TAKEN_AS_GATEWAYS: Final = ("NatGatewayId", "EgressOnlyInternetGatewayId")
 
 

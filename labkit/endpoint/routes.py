@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from labkit.endpoint.ids import not_found
 from labkit.endpoint.moto_seam.corrections.vpcs import associated_blocks
 from labkit.endpoint.operations import AwsError, MotoObject, before, operation
-from labkit.endpoint.route_targets import TARGETS, Target, meant
+from labkit.endpoint.route_targets import NOT_SIMULATED, TARGETS, Target, meant
 from labkit.endpoint.vpc_endpoints import is_kept_by_an_endpoint
 
 if TYPE_CHECKING:
@@ -174,6 +174,9 @@ def _block(name: str, text: str, family: type[IPv4Network | IPv6Network]) -> Cid
 
 
 def _target(call: Call) -> tuple[Target, str]:
+    for name in NOT_SIMULATED:
+        if name in call.params:
+            raise AwsError("NotImplemented", f"Not simulated: routes with {name}.", 501)
     given = [
         (each, call.params[each.parameter]) for each in TARGETS if each.parameter in call.params
     ]

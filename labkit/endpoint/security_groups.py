@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final
 
+from labkit.endpoint.group_lists import shown_rule
 from labkit.endpoint.group_references import active_peering, all_groups, refers
 from labkit.endpoint.operations import AwsError, MotoObject, before, operation
 
@@ -108,7 +109,7 @@ def _authorize(call: Call) -> dict[str, Any]:
     with _all_or_nothing(group):
         for permission in wanted:
             answer = call.forward(**_only(permission))
-            added += answer.get("SecurityGroupRules", [])
+            added += [shown_rule(call, each) for each in answer.get("SecurityGroupRules", [])]
     return {"Return": True, "SecurityGroupRules": added}
 
 

@@ -162,3 +162,17 @@ def test_live_tail_says_what_to_do_instead(logs: Any, refusal: Callable[..., tup
     code, message = refusal(logs.start_live_tail, logGroupIdentifiers=[group["logGroupArn"]])
     assert code == "NotImplemented"
     assert "Poll FilterLogEvents" in message
+
+
+def test_a_group_has_neither_a_transformer_nor_a_policy_for_its_data(
+    logs: Any, refusal: Callable[..., tuple[str, str]]
+):
+    [name, *_] = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    for call, what in (
+        (logs.get_transformer, "transformerConfig"),
+        (logs.get_data_protection_policy, "policyDocument"),
+    ):
+        answer = call(logGroupIdentifier=name)
+        assert answer["logGroupIdentifier"] == name
+        assert what not in answer
+        assert refusal(call, logGroupIdentifier="/none")[0] == "ResourceNotFoundException"

@@ -257,6 +257,16 @@ def test_a_route_needs_one_target_and_a_destination(ec2, table, peering, refusal
     assert code == "InvalidParameterCombination"
 
 
+def test_a_target_that_no_lab_has_is_named(ec2, table, refusal):
+    code, message = refusal(
+        ec2.create_route,
+        RouteTableId=table,
+        DestinationCidrBlock="10.9.0.0/16",
+        LocalGatewayId="lgw-0123456789abcdef0",
+    )
+    assert ("NotImplemented", "Not simulated: routes with LocalGatewayId.") == (code, message)
+
+
 def test_an_unknown_table_is_refused(ec2, peering, refusal):
     assert refusal(
         ec2.create_route,

@@ -364,3 +364,27 @@ def test_an_unknown_group_is_refused(ec2, refusal, call):
         "InvalidGroup.NotFound",
         f"The security group '{unknown}' does not exist",
     )
+
+
+def test_a_rule_tells_whose_it_is(admit, ec2):
+    [made] = admit(from_block("tcp", 22, 22))
+    [shown] = ec2.describe_security_group_rules(SecurityGroupRuleIds=[made["SecurityGroupRuleId"]])[
+        "SecurityGroupRules"
+    ]
+
+    arn = "arn:aws:ec2:us-east-1:123456789012:security-group-rule/" + made["SecurityGroupRuleId"]
+    for each in (made, shown):
+        assert ("123456789012", arn) == (each["GroupOwnerId"], each["SecurityGroupRuleArn"])
+
+
+def test_the_groups_for_a_vpc_are_those_of_it(ec2, two_vpcs, group):
+    def found(vpc, *names):
+        filters = [{"Name": "group-name", "Values": [*names]}] if names else []
+        answer = ec2.get_security_groups_for_vpc(VpcId=vpc, Filters=filters)
+        return answer["SecurityGroupForVpcs"]
+
+    [described] = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    [shown] = found(two_vpcs[0], described["GroupName"])
+    assert (group, two_vpcs[0]) == (shown["GroupId"], shown["PrimaryVpcId"])
+    assert {"default", described["GroupName"]} == {each["GroupName"] for each in found(two_vpcs[0])}
+    assert ["default"] == [each["GroupName"] for each in found(two_vpcs[1])]

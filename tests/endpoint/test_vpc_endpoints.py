@@ -262,3 +262,17 @@ def test_a_service_is_found_by_its_name_and_its_kind(ec2):
 
     assert [S3] == [each["ServiceName"] for each in found("service-type", "Gateway")]
     assert found("service-type", "GatewayLoadBalancer") == []
+
+
+def test_names_and_details_of_services_come_in_the_same_pages(ec2):
+    pages = ec2.get_paginator("describe_vpc_endpoint_services").paginate(
+        PaginationConfig={"PageSize": 5}
+    )
+    first, second, *_ = (
+        (page["ServiceNames"], [each["ServiceName"] for each in page["ServiceDetails"]])
+        for page in pages
+    )
+
+    assert first[0] == first[1]
+    assert second[0] == second[1]
+    assert 5 == len(first[0]) == len({*first[0]} - {*second[0]})
