@@ -25,6 +25,7 @@ KINDS: Final = {
     kind.prefix: kind
     for kind in (
         Kind("acl", "InvalidNetworkAclID", "network ACL"),
+        Kind("aclassoc", "InvalidAssociationID", "association"),
         Kind("cagw", "InvalidCarrierGatewayID", "carrierGateway"),
         Kind("eigw", "InvalidGatewayID", "eigw"),
         Kind("eipalloc", "InvalidAllocationID", "allocation"),
@@ -38,6 +39,7 @@ KINDS: Final = {
         Kind("pcx", "InvalidVpcPeeringConnectionID", "vpcPeeringConnection"),
         Kind("pl", "InvalidPrefixListID", "prefix list"),
         Kind("rtb", "InvalidRouteTableID", "routeTable"),
+        Kind("rtbassoc", "InvalidAssociationID", "association"),
         Kind("subnet", "InvalidSubnetID", "subnet"),
         Kind("tgw", "InvalidTransitGatewayID", "transitGateway"),
         Kind("tgw-attach", "InvalidTransitGatewayAttachmentID", "transitGatewayAttachment"),
@@ -99,11 +101,12 @@ def reworded(code: str, message: str) -> AwsError:
         if not resource_id.startswith("sg-") or _WELL_FORMED.fullmatch(resource_id):
             return AwsError(code, f"The security group '{resource_id}' does not exist")
         return AwsError("InvalidGroupId.Malformed", f'Invalid id: "{resource_id}"')
-    for kind in KINDS.values():
-        if kind.code.lower() == family:
-            try:
-                check_form(kind.prefix, resource_id)
-            except AwsError as malformed:
-                return malformed
-            return not_found(kind.prefix, resource_id)
-    return AwsError(code, message)
+    prefixes = [kind.prefix for kind in KINDS.values() if kind.code.lower() == family]
+    if not prefixes:
+        return AwsError(code, message)
+    meant = next((each for each in prefixes if resource_id.startswith(f"{each}-")), prefixes[0])
+    try:
+        check_form(meant, resource_id)
+    except AwsError as malformed:
+        return malformed
+    return not_found(meant, resource_id)

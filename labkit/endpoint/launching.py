@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.ids import not_found
+from labkit.endpoint.ids import found
 from labkit.endpoint.moto_seam.corrections.interfaces import (
     RESERVED_FIRST,
     free_addresses,
@@ -52,8 +52,28 @@ def check_launch(call: Call) -> None:
         check_room(subnet, params.get("MinCount", 1))
     for each in interfaces:
         existing = each.get("NetworkInterfaceId")
-        if existing is not None and existing not in call.backend.enis:
-            raise not_found("eni", existing)
+        if existing is not None:
+            _check_free(found("eni", existing, call.backend.enis))
+
+
+@before("ec2", "AttachNetworkInterface")
+def check_attachment(call: Call) -> None:
+    """Refuse an interface in use, one of another zone, and a place that another one has."""
+    interface = found("eni", call.params["NetworkInterfaceId"], call.backend.enis)
+    instance = call.backend.get_instance(call.params["InstanceId"])
+    index = call.params["DeviceIndex"]
+    _check_free(interface)
+    if index in instance.nics:
+        message = (
+            f"Instance '{instance.id}' already has an interface attached at device index '{index}'."
+        )
+        raise AwsError("InvalidParameterValue", message)
+    if interface.subnet.availability_zone != instance.nics[0].subnet.availability_zone:
+        message = (
+            "You may not attach a network interface to an instance "
+            "if they are not in the same availability zone"
+        )
+        raise AwsError("InvalidParameterCombination", message)
 
 
 @before("ec2", "CreateNetworkInterface")
@@ -88,6 +108,12 @@ def check_instance_groups(call: Call) -> None:
     if groups:
         instance = call.backend.get_instance(call.params.get("InstanceId"))
         check_groups(call, instance.nics[0].subnet, groups)
+
+
+def _check_free(interface: MotoObject) -> None:
+    if interface.status == "in-use":
+        message = f"Interface: [{interface.id}] in use."
+        raise AwsError("InvalidNetworkInterface.InUse", message)
 
 
 def _check_addresses(

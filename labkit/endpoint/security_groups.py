@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.group_lists import shown_rule
 from labkit.endpoint.group_references import active_peering, all_groups, refers
+from labkit.endpoint.moto_seam.corrections.vpcs import describe_rule
 from labkit.endpoint.operations import AwsError, MotoObject, before, operation
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def revoke_egress(call: Call) -> dict[str, Any]:
 @operation("ec2", "ModifySecurityGroupRules")
 def modify_rules(call: Call) -> dict[str, Any]:
     """Whether the rules are as asked for."""
-    group = _group(call)
+    group = group_of(call)
     with _all_or_nothing(group):
         for update in call.params.get("SecurityGroupRules", []):
             rule_id = update["SecurityGroupRuleId"]
@@ -76,7 +77,7 @@ def modify_rules(call: Call) -> dict[str, Any]:
                     "InvalidSecurityGroupRuleId.NotFound",
                     f"The security group rule ID '{rule_id}' does not exist",
                 )
-            permission = _normal(call, group, _permission_of(update["SecurityGroupRule"]))
+            permission = normal(call, group, _permission_of(update["SecurityGroupRule"]))
             _keep_within_reach(call, group, permission)
             _rewrite(rule, permission)
     return {"Return": True}
@@ -89,7 +90,7 @@ def keep_groups_in_use(call: Call) -> None:
 
     A rule of another VPC that names the group is no hindrance: it goes stale.
     """
-    group = _group(call)
+    group = group_of(call)
     if group.is_default:
         raise AwsError(
             "CannotDelete",
@@ -102,7 +103,7 @@ def keep_groups_in_use(call: Call) -> None:
 
 
 def _authorize(call: Call) -> dict[str, Any]:
-    group, wanted = _group(call), _wanted(call)
+    group, wanted = group_of(call), _wanted(call)
     for permission in wanted:
         _keep_within_reach(call, group, permission)
     added: list[Any] = []
@@ -114,7 +115,7 @@ def _authorize(call: Call) -> dict[str, Any]:
 
 
 def _revoke(call: Call) -> dict[str, Any]:
-    group = _group(call)
+    group = group_of(call)
     with _all_or_nothing(group):
         if call.params.get("SecurityGroupRuleIds"):
             call.forward()
@@ -130,10 +131,10 @@ def _only(permission: Permission) -> dict[str, Any]:
 
 
 def _wanted(call: Call) -> list[Permission]:
-    group = _group(call)
+    group = group_of(call)
     given = call.params.get("IpPermissions") or [_flat_permission(call.params)]
-    wanted = [_normal(call, group, permission) for permission in given]
-    keys = [key for permission in wanted for key in _rule_keys(permission)]
+    wanted = [normal(call, group, permission) for permission in given]
+    keys = [key for permission in wanted for key, _ in rules_of(permission)]
     if len(set(keys)) < len(keys):
         raise AwsError(
             "InvalidParameterValue", "The same permission must not appear multiple times"
@@ -168,27 +169,32 @@ def _permission_of(rule: Params) -> Permission:
     return permission
 
 
-def _normal(call: Call, group: MotoObject, permission: Mapping[str, Any]) -> Permission:
-    """*permission* as AWS keeps it: protocol by name, ports complete, blocks without host bits."""
+def normal(call: Call, group: MotoObject, permission: Mapping[str, Any]) -> Permission:
+    """
+    *permission* as AWS keeps it: protocol by name, ports complete, blocks without host bits.
+
+    Raises:
+        AwsError: It cannot be.
+    """
     protocol = _protocol(permission.get("IpProtocol"))
-    normal: Permission = {"IpProtocol": protocol, **_ports(protocol, permission)}
+    kept: Permission = {"IpProtocol": protocol, **_ports(protocol, permission)}
     for kind, member in (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")):
         if permission.get(kind):
-            normal[kind] = [
+            kept[kind] = [
                 {**each, member: _block(each.get(member, ""))} for each in permission[kind]
             ]
     if permission.get("PrefixListIds"):
-        normal["PrefixListIds"] = permission["PrefixListIds"]
+        kept["PrefixListIds"] = permission["PrefixListIds"]
     if permission.get("UserIdGroupPairs"):
-        normal["UserIdGroupPairs"] = [
+        kept["UserIdGroupPairs"] = [
             _pair(call, group, pair) for pair in permission["UserIdGroupPairs"]
         ]
-    if not any(kind in normal for kind in _SOURCES):
+    if not any(kind in kept for kind in _SOURCES):
         raise AwsError(
             "MissingParameter",
             "Missing source specification: include source security group or CIDR information",
         )
-    return normal
+    return kept
 
 
 def _protocol(given: object) -> str:
@@ -267,16 +273,21 @@ def _keep_within_reach(call: Call, group: MotoObject, permission: Permission) ->
             )
 
 
-def _rule_keys(permission: Permission) -> list[tuple[object, ...]]:
+def rules_of(permission: Permission) -> Iterator[tuple[tuple[object, ...], Params]]:
+    """What makes each rule of a permission one of its own, and what is said of its source."""
     traffic = permission["IpProtocol"], permission.get("FromPort"), permission.get("ToPort")
-    return [
-        (*traffic, each[member])
-        for kind, member in _SOURCES.items()
-        for each in permission.get(kind, [])
-    ]
+    for kind, member in _SOURCES.items():
+        for each in permission.get(kind, []):
+            yield (*traffic, each[member]), each
 
 
-def _group(call: Call) -> MotoObject:
+def group_of(call: Call) -> MotoObject:
+    """
+    The group a call is about, by id or name.
+
+    Raises:
+        AwsError: There is none.
+    """
     group_id = call.params.get("GroupId")
     name = call.params.get("GroupName")
     if group_id:
@@ -309,6 +320,8 @@ def _rewrite(rule: MotoObject, permission: Permission) -> None:
     lists = permission.get("PrefixListIds") or [{}]
     rule.ip_range, rule.source_group = ranges[0], pairs[0]
     rule.prefix_list_id = lists[0].get("PrefixListId")
+    if rule.prefix_list_id:
+        describe_rule(rule, lists[0].get("Description"))
 
 
 def _invalid(message: str) -> AwsError:

@@ -30,6 +30,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "group_references",
     "group_lists",
     "security_groups",
+    "rule_descriptions",
     "network_acls",
     "launching",
     "instance_health",

@@ -51,6 +51,10 @@ def create_vpc_endpoint(call: Call) -> dict[str, Any]:
         return call.forward(VpcEndpointType=kind, PrivateDnsEnabled=False)
     if kind != "Interface":
         raise AwsError("NotImplemented", f"Not simulated: VPC endpoints of type {kind}.", 501)
+    service = call.params.get("ServiceName", "")
+    call.aws.invoke(  # refuses what there is not
+        "ec2", "DescribeVpcEndpointServices", region=call.region, ServiceNames=[service]
+    )
     groups = _groups(call)
     _check_places(call, call.params.get("SubnetIds", []), groups)
     made = call.forward(SecurityGroupIds=groups)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 import pytest
 
 
@@ -184,3 +186,54 @@ def test_interfaces_made_at_launch_go_with_their_instance(ec2, launch):
     made = launch(2)
     ec2.terminate_instances(InstanceIds=[each["InstanceId"] for each in made])
     assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+
+
+def test_an_interface_is_attached_once_where_there_is_room_and_in_its_zone(
+    ec2, subnet, launch, refusal
+):
+    [launched] = launch()
+    instance = launched["InstanceId"]
+
+    def interface(subnet_id):
+        made = ec2.create_network_interface(SubnetId=subnet_id)["NetworkInterface"]
+        return made["NetworkInterfaceId"]
+
+    def refused(interface_id, index):
+        return refusal(
+            ec2.attach_network_interface,
+            NetworkInterfaceId=interface_id,
+            InstanceId=instance,
+            DeviceIndex=index,
+        )
+
+    [near] = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"]
+    zones = ec2.describe_availability_zones()["AvailabilityZones"]
+    other = next(each["ZoneName"] for each in zones if each["ZoneName"] != near["AvailabilityZone"])
+    far = ec2.create_subnet(VpcId=near["VpcId"], CidrBlock="10.1.99.0/24", AvailabilityZone=other)[
+        "Subnet"
+    ]["SubnetId"]
+    second = interface(subnet)
+    place = {"InstanceId": instance, "DeviceIndex": 1}
+    ec2.attach_network_interface(NetworkInterfaceId=second, **place)
+
+    used = ("InvalidNetworkInterface.InUse", f"Interface: [{second}] in use.")
+    assert used == refused(second, 2)
+    assert "at device index '1'" in refused(interface(subnet), 1)[1]
+    assert refused(interface(far), 2)[0] == "InvalidParameterCombination"
+
+
+def test_a_subnet_may_give_each_new_interface_an_ipv6_address(ec2, two_vpcs):
+    ec2.associate_vpc_cidr_block(VpcId=two_vpcs[0], AmazonProvidedIpv6CidrBlock=True)
+    [vpc] = ec2.describe_vpcs(VpcIds=[two_vpcs[0]])["Vpcs"]
+    block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].replace("/56", "/64")
+    made = ec2.create_subnet(VpcId=two_vpcs[0], CidrBlock="10.1.98.0/24", Ipv6CidrBlock=block)
+    subnet_id = made["Subnet"]["SubnetId"]
+
+    def addresses():
+        interface = ec2.create_network_interface(SubnetId=subnet_id)["NetworkInterface"]
+        return interface["Ipv6Addresses"]
+
+    assert addresses() == []
+    ec2.modify_subnet_attribute(SubnetId=subnet_id, AssignIpv6AddressOnCreation={"Value": True})
+    [address] = addresses()
+    assert ip_address(address["Ipv6Address"]) in ip_network(block)

@@ -267,6 +267,13 @@ def test_a_target_that_no_lab_has_is_named(ec2, table, refusal):
     assert ("NotImplemented", "Not simulated: routes with LocalGatewayId.") == (code, message)
 
 
+def test_an_unknown_association_is_refused(ec2, refusal):
+    missing = "rtbassoc-0123456789abcdef0"
+    code, message = refusal(ec2.disassociate_route_table, AssociationId=missing)
+    assert code == "InvalidAssociationID.NotFound"
+    assert missing in message
+
+
 def test_an_unknown_table_is_refused(ec2, peering, refusal):
     assert refusal(
         ec2.create_route,

@@ -388,3 +388,57 @@ def test_the_groups_for_a_vpc_are_those_of_it(ec2, two_vpcs, group):
     assert (group, two_vpcs[0]) == (shown["GroupId"], shown["PrimaryVpcId"])
     assert {"default", described["GroupName"]} == {each["GroupName"] for each in found(two_vpcs[0])}
     assert ["default"] == [each["GroupName"] for each in found(two_vpcs[1])]
+
+
+@pytest.fixture
+def described(ec2, group):
+    """A function: the descriptions of the group's inbound rules, by id."""
+
+    def descriptions():
+        of_group = [{"Name": "group-id", "Values": [group]}]
+        rules = ec2.describe_security_group_rules(Filters=of_group)["SecurityGroupRules"]
+        return {
+            each["SecurityGroupRuleId"]: each.get("Description")
+            for each in rules
+            if not each["IsEgress"]
+        }
+
+    return descriptions
+
+
+def test_a_rule_is_described_whatever_it_names(ec2, group, admit, described):
+    listed = ec2.create_managed_prefix_list(
+        PrefixListName="nets", MaxEntries=1, AddressFamily="IPv4"
+    )["PrefixList"]["PrefixListId"]
+    web = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+    permission = {
+        **web,
+        "IpRanges": [{"CidrIp": "10.2.0.0/16", "Description": "a block"}],
+        "UserIdGroupPairs": [{"GroupId": group, "Description": "a group"}],
+        "PrefixListIds": [{"PrefixListId": listed, "Description": "a list"}],
+    }
+    ids = [each["SecurityGroupRuleId"] for each in admit(permission)]
+    assert {*described().values()} == {"a block", "a group", "a list"}
+
+    ec2.update_security_group_rule_descriptions_ingress(
+        GroupId=group,
+        SecurityGroupRuleDescriptions=[
+            {"SecurityGroupRuleId": each, "Description": f"rule {number}"}
+            for number, each in enumerate(ids)
+        ],
+    )
+    assert described() == {each: f"rule {number}" for number, each in enumerate(ids)}
+
+    pairs = [{"GroupId": group}]
+    permission = {**web, "UserIdGroupPairs": pairs}
+    ec2.update_security_group_rule_descriptions_ingress(GroupId=group, IpPermissions=[permission])
+    assert [None] == [text for text in described().values() if text not in ("rule 0", "rule 2")]
+
+
+def test_only_rules_there_are_can_be_described(ec2, group, refusal):
+    call = ec2.update_security_group_rule_descriptions_egress
+    unknown = {"SecurityGroupRuleId": "sgr-0123456789abcdef0", "Description": "x"}
+    code, _ = refusal(call, GroupId=group, SecurityGroupRuleDescriptions=[unknown])
+    assert code == "InvalidSecurityGroupRuleId.NotFound"
+    code, _ = refusal(call, GroupId=group, IpPermissions=[from_block("tcp", 1, 1)])
+    assert code == "InvalidPermission.NotFound"

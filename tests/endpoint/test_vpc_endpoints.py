@@ -276,3 +276,13 @@ def test_names_and_details_of_services_come_in_the_same_pages(ec2):
     assert first[0] == first[1]
     assert second[0] == second[1]
     assert 5 == len(first[0]) == len({*first[0]} - {*second[0]})
+
+
+def test_an_interface_leads_to_a_service_that_there_is(ec2, vpc, refusal):
+    missing = "com.amazonaws.us-east-1.nonsense"
+    code, message = refusal(
+        ec2.create_vpc_endpoint, VpcId=vpc, ServiceName=missing, VpcEndpointType="Interface"
+    )
+
+    assert code == "InvalidServiceName"
+    assert missing in message

@@ -97,6 +97,8 @@ def _create_interface(
     if not belongs and not private_ip_addresses:
         address = next(free_addresses(place))
     extra = int(kwargs.pop("secondary_ips_count", None) or 0)
+    if str(place.assign_ipv6_address_on_creation).lower() == "true":
+        kwargs["ipv6_address_count"] = kwargs.get("ipv6_address_count") or 1
     made = original(place, address, private_ip_addresses, *args, **kwargs)
     _add_secondary(made, extra)
     return made
@@ -122,6 +124,7 @@ def looked_after(interface: Any, kind: str, description: str, groups: Iterable[A
     interface.requester_id = interface.ec2_backend.account_id
     interface.status = "in-use"
     interface.description = description
+    interface.ipv6_addresses = []
     interface._group_set = list(groups)
 
 

@@ -153,6 +153,30 @@ def _known_filter(matches: Any, operation: str, name: str, values: Any) -> Any:
         raise FilterNotImplementedError(name, operation) from None
 
 
+# A rule may have a description whatever it names; moto knows of those of address blocks.
+
+
+@instead_of(SecurityGroupRule, "__init__")
+def _begin_rule(original: Any, rule: Any, *args: Any, **kwargs: Any) -> None:
+    original(*args, **kwargs)
+    prefix_list = kwargs.get("prefix_list_id") or next(iter(args[7:]), None) or {}
+    if "Description" in prefix_list:
+        describe_rule(rule, prefix_list["Description"])
+
+
+@instead_of(SecurityGroupRule, "description")
+def _description(_: Any, rule: Any) -> Any:
+    return rule.source_group.get("Description", rule.ip_range.get("Description"))
+
+
+def describe_rule(rule: Any, text: str | None) -> None:
+    """Give a rule another description, or none."""
+    noted = rule.source_group or rule.ip_range
+    noted.pop("Description", None)
+    if text:
+        noted["Description"] = text
+
+
 # Security group rules: two rules are one if they admit the same traffic, whatever they are called.
 
 
