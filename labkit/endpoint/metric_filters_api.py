@@ -10,12 +10,13 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.filter_pattern import compiled
+from labkit.endpoint.filter_pattern import compiled, refuse_many_regexes
 from labkit.endpoint.log_groups import invalid
 from labkit.endpoint.log_store import LogStore
 from labkit.endpoint.metric_filters import MetricFilter, MetricFilters
 from labkit.endpoint.operations import AwsError, after, operation
 from labkit.endpoint.paging import first_of, page_of
+from labkit.endpoint.subscriptions import Subscriptions
 from labkit.units import ms
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def put_metric_filter(call: Call) -> dict[str, Any]:
     ]
     if len(others) >= MOST_FILTERS:
         raise AwsError("LimitExceededException", "Resource limit exceeded.")
+    beside = [each.pattern for each in others]
+    beside += [each.pattern for each in call.aws.extension(Subscriptions).of(group).values()]
+    refuse_many_regexes(pattern, beside)
     filters.put(
         MetricFilter(
             call.region,

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from labkit.endpoint.filter_pattern import compiled
+from labkit.endpoint.filter_pattern import compiled, refuse_many_regexes
 from labkit.endpoint.functions.function import Functions
 from labkit.endpoint.functions.permissions import Caller, may_invoke
 from labkit.endpoint.functions.reporting import Reports, is_unheard
 from labkit.endpoint.invocations import Invocations
 from labkit.endpoint.log_groups import invalid, the_group
 from labkit.endpoint.log_store import EVENT_OVERHEAD_BYTES, LogStore, event_id, hears_arrivals
+from labkit.endpoint.metric_filters import MetricFilters
 from labkit.endpoint.operations import AwsError, operation
 from labkit.endpoint.paging import first_of, page_of
 from labkit.units import MILLISECONDS_PER_SECOND, ms
@@ -153,7 +154,7 @@ def put_subscription_filter(call: Call) -> dict[str, Any]:
             CloudWatch Logs in, or the group has as many filters as it may.
     """
     group, params = the_group(call), call.params
-    compiled(params["filterPattern"])
+    pattern = compiled(params["filterPattern"])
     if params.get("applyOnTransformedLogs") or params.get("fieldSelectionCriteria"):
         raise invalid("Not simulated: transformed logs and selection by fields.")
     if params.get("emitSystemFields"):
@@ -163,6 +164,9 @@ def put_subscription_filter(call: Call) -> dict[str, Any]:
     name = params["filterName"]
     if name not in filters and len(filters) >= MOST_FILTERS:
         raise AwsError("LimitExceededException", "Resource limit exceeded.")
+    beside = [each.pattern for each in filters.values() if each.name != name]
+    of_metrics = call.aws.extension(MetricFilters).of(call.region, group.name)
+    refuse_many_regexes(pattern, beside + [each.pattern for each in of_metrics])
     now_ms = ms(call.aws.clock.now())
     filters[name] = SubscriptionFilter(
         name,

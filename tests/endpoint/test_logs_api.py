@@ -146,12 +146,13 @@ def test_retention_outlives_nothing(logs: Any, now_ms: int, aws: Any):
 def test_patterns_choose_events(logs: Any, now_ms: int):
     put(logs, "one", (now_ms, "ERROR at 10.0.0.1"), (now_ms, "INFO"), (now_ms, "ERROR"))
     assert found(logs, filterPattern='ERROR -"10.0.0.1"') == ["ERROR"]
+    assert found(logs, filterPattern=r"%10\.0\.0\.\d+$%") == ["ERROR at 10.0.0.1"]
 
 
 @pytest.mark.parametrize(
     "params",
     [
-        {"filterPattern": "%regex%"},
+        {"filterPattern": "%reg(ex)%"},
         {"filterPattern": "[a, b"},
         {"nextToken": "made up"},
         {"logStreamNames": ["one"], "logStreamNamePrefix": "o"},

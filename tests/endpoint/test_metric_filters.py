@@ -198,3 +198,27 @@ def test_a_log_group_has_a_hundred_filters_at_most(lab, refusal):
     lab.logs.put_metric_filter(filterName="f0", **asked)
     code, _ = refusal(lab.logs.put_metric_filter, filterName="f100", **asked)
     assert code == "LimitExceededException"
+
+
+def test_five_filters_of_a_log_group_may_have_regular_expressions(lab, refusal):
+    asked = {
+        "logGroupName": lab.group,
+        "filterPattern": "%10[.]%",
+        "metricTransformations": [
+            {"metricName": "M", "metricNamespace": "N", "metricValue": "1"},
+        ],
+    }
+    for number in range(5):
+        lab.logs.put_metric_filter(filterName=f"f{number}", **asked)
+    lab.logs.put_metric_filter(filterName="f0", **asked)
+    lab.logs.put_metric_filter(filterName="plain", **{**asked, "filterPattern": "10"})
+    code, message = refusal(lab.logs.put_metric_filter, filterName="f5", **asked)
+    assert (code, "5 filters" in message) == ("LimitExceededException", True)
+
+
+def test_a_regular_expression_counts_what_it_finds(lab):
+    pattern = lab.rejects.replace("source,", r"source = %^10\.1\.\d+\.11$%,")
+    lab.filter(pattern=pattern)
+    lab.write(lab.record(source="10.1.1.10"), lab.record(source="10.1.2.11"))
+    lab.minutes(1)
+    assert (pattern != lab.rejects, lab.sums()) == (True, {"09:00": 1.0})

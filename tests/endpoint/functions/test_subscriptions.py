@@ -101,6 +101,28 @@ def test_a_group_has_two_filters_at_most_and_they_can_be_deleted(functions, refu
     )
 
 
+def test_filters_of_metrics_and_subscriptions_share_the_five_regular_expressions(
+    functions, subscribed
+):
+    arn = functions.client.get_function(FunctionName="f")["Configuration"]["FunctionArn"]
+    functions.subscribe(arn, pattern=r"%REJECT|^\d{2}$%")
+    subscribed("a REJECT OK", "a ACCEPT OK", "42", "421")
+    [batch] = map(json.loads, functions.printed())
+    assert ["a REJECT OK", "42"] == [each["message"] for each in batch["logEvents"]]
+    transformation = {"metricName": "M", "metricNamespace": "N", "metricValue": "1"}
+    for number in range(4):
+        functions.logs.put_metric_filter(
+            logGroupName="/lab",
+            filterName=f"f{number}",
+            filterPattern="[a = %x%]",
+            metricTransformations=[transformation],
+        )
+    functions.subscribe(arn, pattern="%y%")
+    functions.subscribe(arn, name="second", pattern="y")
+    with pytest.raises(functions.logs.exceptions.LimitExceededException, match="5 filters"):
+        functions.subscribe(arn, name="second", pattern="%y%")
+
+
 def test_a_function_deleted_while_subscribed_is_reported_and_the_log_goes_on(
     functions, subscribed, caplog
 ):
