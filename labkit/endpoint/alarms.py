@@ -164,6 +164,7 @@ class Alarms:
 
     def _evaluate(self, alarm: Alarm, at_s: float) -> None:
         config = alarm.config
+        alarm.due_s = at_s + config.step_s  # whatever happens below
         periods = self._periods(config, at_s)
         values = [None if each is None else each.statistic(config.statistic) for each in periods]
         verdict = evaluate(config.rule, values, alarm.state)

@@ -8,13 +8,13 @@ Source: Amazon CloudWatch API Reference; wording from public bug reports.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.alarm_actions import refuse_unknown_action
 from labkit.endpoint.alarm_evaluation import OPERATORS, Missing, Rule, State
 from labkit.endpoint.alarms import AlarmConfig, Alarms
+from labkit.endpoint.json_documents import loaded
 from labkit.endpoint.metric_data import Metric
 from labkit.endpoint.metrics_api import metric_of, refuse_bad_statistic, unix
 from labkit.endpoint.operations import AwsError, before, operation
@@ -305,7 +305,7 @@ def set_alarm_state(call: Call) -> dict[str, Any]:
             f"constraint: Member must satisfy enum value set: [{', '.join(State)}]"
         )
     try:
-        json.loads(data or "{}")
+        loaded(data or "{}")
     except ValueError:
         raise AwsError("InvalidFormat", "StateReasonData is not JSON.") from None
     alarms.set_state(alarm, State(value), call.params["StateReason"], data)

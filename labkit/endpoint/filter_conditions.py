@@ -160,11 +160,11 @@ def _comparison(operator: str, wanted: Token) -> Condition:
 
 def _ordered(operator: str, wanted: Token) -> Condition:
     text = unescaped(wanted[1:-1]) if wanted.type == "QUOTED" else str(wanted)
-    limit = _number(text)
+    limit = number(text)
     if limit is None:
         raise invalid_pattern(f"'{text}' is not a number, so nothing is {operator} than it")
     order = _ORDERS[operator]
-    return lambda value: (have := _number(value)) is not None and order(have, limit)
+    return lambda value: (have := number(value)) is not None and order(have, limit)
 
 
 def _same(wanted: Token) -> Condition:
@@ -174,8 +174,14 @@ def _same(wanted: Token) -> Condition:
     if wanted.type == "QUOTED":
         fits = _glob(unescaped(wanted[1:-1]))
         return lambda value: fits(as_text(value))
-    fits, number = _glob(wanted), _number(str(wanted))
-    return lambda value: fits(as_text(value)) or (number is not None and _number(value) == number)
+    fits, wanted_number = _glob(wanted), number(str(wanted))
+
+    def same(value: Any) -> bool:  # noqa: ANN401  a field or a JSON value
+        return fits(as_text(value)) or (
+            wanted_number is not None and number(value) == wanted_number
+        )
+
+    return same
 
 
 def _glob(pattern: str) -> Callable[[str], bool]:
@@ -198,7 +204,7 @@ def _glob(pattern: str) -> Callable[[str], bool]:
     return fits
 
 
-def _number(value: Any) -> Decimal | None:  # noqa: ANN401  a JSON value
+def number(value: Any) -> Decimal | None:  # noqa: ANN401  a JSON value
     """A value as a number, exactly; None if it is none."""
     if isinstance(value, bool) or not _NUMBER.fullmatch(text := as_text(value)):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from labkit.endpoint.json_documents import loaded
 from labkit.endpoint.moto_seam import managed_policies
 from labkit.endpoint.operations import AwsError, before
 from labkit.endpoint.policy_grammar import is_principal
@@ -36,7 +37,7 @@ def principals_have_a_kind(call: Call) -> None:
     """
     document = call.params.get("AssumeRolePolicyDocument") or call.params.get("PolicyDocument")
     try:
-        policy = json.loads(document or "{}")
+        policy = loaded(document or "{}")
     except json.JSONDecodeError:
         return  # moto says so
     statements = policy.get("Statement", []) if isinstance(policy, dict) else []

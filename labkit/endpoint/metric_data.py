@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LISTED_FOR_S: Final = 14 * 24 * 3600
 """For how long after its last data ListMetrics knows a metric [s]."""
 
+LARGEST: Final = 2.0**360
+"""Values and counts go up to this, and down to minus this, so that no sum of them overflows."""
+
 STATISTICS: Final = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _NO_UNIT: Final = "None"
 _MINUTE_S: Final = 60

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import ceil, inf, isfinite
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from labkit.endpoint.agenda import source
+from labkit.endpoint.filter_conditions import number
 from labkit.endpoint.filter_pattern import compiled
 from labkit.endpoint.log_store import hears_arrivals
-from labkit.endpoint.metric_data import Datum, Metric, MetricData
+from labkit.endpoint.metric_data import LARGEST, Datum, Metric, MetricData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,11 +65,14 @@ class MetricFilter:
         wanted: str | None = self.transformation["metricValue"]
         if wanted is not None and wanted.startswith("$"):
             wanted = pattern.read(message, wanted)
-        try:
-            value = float(wanted or "")
-        except ValueError:
-            return None
-        return value if isfinite(value) else None
+        return None if wanted is None else metric_value(wanted)
+
+
+def metric_value(text: str) -> float | None:
+    """A text as the value of a metric; None if it is no number, or larger than values are."""
+    found = number(text)
+    value = inf if found is None else float(found)
+    return value if abs(value) <= LARGEST else None
 
 
 class _Slot(NamedTuple):

@@ -7,13 +7,13 @@ MetricTransformation; wording from public bug reports.
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.filter_pattern import compiled, refuse_many_regexes
 from labkit.endpoint.log_groups import invalid
 from labkit.endpoint.log_store import LogStore
-from labkit.endpoint.metric_filters import MetricFilter, MetricFilters
+from labkit.endpoint.metric_data import LARGEST
+from labkit.endpoint.metric_filters import MetricFilter, MetricFilters, metric_value
 from labkit.endpoint.operations import AwsError, after, operation
 from labkit.endpoint.paging import first_of, page_of
 from labkit.endpoint.subscriptions import Subscriptions
@@ -77,6 +77,8 @@ def _refuse_bad_transformation(pattern: FilterPattern, transformation: Mapping[s
         raise invalid("The specified filter pattern does not support dimensions")
     if dimensions and transformation.get("defaultValue") is not None:
         raise _bad("dimensions and default value are mutually exclusive properties")
+    if abs(transformation.get("defaultValue") or 0) > LARGEST:
+        raise _bad("the default value must be from -2^360 to 2^360")
     if len(dimensions) > MOST_DIMENSIONS:
         raise _bad(f"there may be {MOST_DIMENSIONS} dimensions, and these are {len(dimensions)}")
     for name, reference in dimensions.items():
@@ -86,7 +88,7 @@ def _refuse_bad_transformation(pattern: FilterPattern, transformation: Mapping[s
     if value.startswith("$"):
         if not pattern.knows(value):
             raise _bad(f"the metric value is {_unknown(pattern, value)}")
-    elif not _is_number(value):
+    elif metric_value(value) is None:
         raise _bad(f"the metric value is '{value}', which is neither a number nor a $field")
 
 
@@ -97,13 +99,6 @@ def _unknown(pattern: FilterPattern, reference: str) -> str:
     if pattern.kind == "json":
         return f"'{reference}', which is no selector such as $.bytes"
     return f"'{reference}', and a pattern of terms has no fields to take it from"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False
 
 
 def _bad(reason: str) -> AwsError:

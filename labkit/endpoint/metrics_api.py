@@ -13,7 +13,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.metric_data import STATISTICS, Datum, Metric, MetricData
+from labkit.endpoint.metric_data import LARGEST, STATISTICS, Datum, Metric, MetricData
 from labkit.endpoint.operations import AwsError, before, operation
 from labkit.endpoint.paging import first_of, page_of
 
@@ -28,7 +28,7 @@ MOST_DATAPOINTS: Final = 1440
 
 _OLDEST_S: Final = 14 * 24 * 3600
 _NEWEST_S: Final = 2 * 3600
-_PERCENTILE: Final = re.compile(r"p(100|\d{1,2})(\.\d{1,10})?")
+_PERCENTILE: Final = re.compile(r"p(100(\.0{1,10})?|\d{1,2}(\.\d{1,10})?)")
 _ROUNDED_S: Final = ((15 * 86_400, 60), (63 * 86_400, 300))
 _COARSEST_S: Final = 3600
 _IN_A_PAGE: Final = 500
@@ -112,6 +112,7 @@ def _datum(item: Params, number: int, now_s: float) -> Datum:
         raise invalid_value(
             f"The parameter MetricData.member.{number}.StorageResolution must be 1 or 60."
         )
+    _refuse_bad_numbers(item, f"MetricData.member.{number}")
     unit = item.get("Unit", "None")
     summed = item.get("StatisticValues")
     if summed:
@@ -120,11 +121,29 @@ def _datum(item: Params, number: int, now_s: float) -> Datum:
         )
         second = int(at_s // resolution_s * resolution_s)
         return Datum(second, unit, samples, total, least, most)
-    values = item.get("Values") or [item.get("Value", 0.0)]
+    values = item.get("Values") or [item["Value"]]
     counts: dict[float, float] = {}
     for value, times in zip(values, item.get("Counts") or [1] * len(values), strict=False):
         counts[float(value)] = counts.get(float(value), 0) + times
     return Datum.of_counts(at_s, counts, unit, resolution_s=resolution_s)
+
+
+def _refuse_bad_numbers(item: Params, place: str) -> None:
+    """Refuse data without a value, with one too large, and with counts below zero."""
+    summed = item.get("StatisticValues") or {}
+    values = [*(item.get("Values") or ()), *summed.values()]
+    values += [item["Value"]] if "Value" in item else []
+    counts = [*(item.get("Counts") or ()), summed.get("SampleCount", 0)]
+    if not values:
+        members = ", ".join(f"{place}.{name}" for name in ("Value", "Values", "StatisticValues"))
+        raise AwsError(
+            "InvalidParameterCombination",
+            f"At least one of the parameters {members} must be specified.",
+        )
+    if not all(abs(float(each)) <= LARGEST for each in (*values, *counts)):
+        raise invalid_value(f"The values of {place} must be numbers from -2^360 to 2^360.")
+    if min(counts) < 0:
+        raise invalid_value(f"The counts of {place} must not be negative.")
 
 
 def unix(moment: datetime | float | str) -> float:

@@ -13,13 +13,13 @@ public reports of AWS's answers.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from labkit.endpoint.agenda import Agenda
 from labkit.endpoint.batches import sent_in_part
+from labkit.endpoint.json_documents import loaded
 from labkit.endpoint.operations import AwsError, before, operation
 from labkit.endpoint.policy_grammar import is_policy
 
@@ -158,7 +158,7 @@ def _is_within(value: str, least: int, most: int) -> bool:
 
 def _is_document(name: str, text: str) -> bool:
     try:
-        document = json.loads(text)
+        document = loaded(text)
     except ValueError:
         return False
     return is_policy(document) if name == "Policy" else isinstance(document, dict)

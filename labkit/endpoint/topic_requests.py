@@ -9,10 +9,10 @@ words of refusals from public recordings of AWS's answers.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Final
 
+from labkit.endpoint.json_documents import loaded
 from labkit.endpoint.operations import AwsError, before
 from labkit.endpoint.policy_grammar import is_policy
 
@@ -90,11 +90,24 @@ def refuse_unreadable_policy(call: Call) -> None:
     if call.params.get("AttributeName") == "Policy":
         given = call.params.get("AttributeValue")
     try:
-        readable = not given or is_policy(json.loads(given))
+        readable = not given or is_policy(loaded(given))
     except ValueError:
         readable = False
     if not readable:
         raise _invalid("Policy Error: null")
+
+
+@before("sns", "SetSubscriptionAttributes")
+@before("sns", "Subscribe")
+def refuse_unreadable_filter_policy(call: Call) -> None:
+    """Refuse a filter policy that is no JSON."""
+    given = call.params.get("Attributes", {}).get("FilterPolicy")
+    if call.params.get("AttributeName") == "FilterPolicy":
+        given = call.params.get("AttributeValue")
+    try:
+        loaded(given or "{}")
+    except ValueError:
+        raise _invalid("FilterPolicy: failed to parse JSON.") from None
 
 
 def objection_to(message: Params) -> AwsError | None:
@@ -107,7 +120,7 @@ def objection_to(message: Params) -> AwsError | None:
     if message.get("MessageStructure") != "json":
         return None
     try:
-        by_protocol = json.loads(message["Message"])
+        by_protocol = loaded(message["Message"])
     except ValueError:
         return _invalid("Message Structure - JSON message body failed to parse")
     if not isinstance(by_protocol, dict) or not isinstance(by_protocol.get("default"), str):

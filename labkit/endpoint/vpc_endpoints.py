@@ -15,6 +15,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.ids import check_form, found, not_found
+from labkit.endpoint.json_documents import loaded
 from labkit.endpoint.launching import check_groups, check_room
 from labkit.endpoint.moto_seam import ec2_state
 from labkit.endpoint.moto_seam.corrections.interfaces import looked_after
@@ -71,7 +72,7 @@ def check_policy(call: Call) -> None:
     if not document:
         return
     try:
-        policy = json.loads(document)
+        policy = loaded(document)
     except json.JSONDecodeError as wrong:
         place = f" Syntax error at position ({wrong.lineno},{wrong.colno})"
         raise _invalid_policy(place) from wrong

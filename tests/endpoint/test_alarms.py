@@ -439,6 +439,9 @@ def test_setting_the_state_of_nobody_or_to_nothing_is_refused(lab, refusal):
     lab.alarm()
     asked = {"AlarmName": "rejects", "StateValue": "FINE", "StateReason": "x"}
     assert refusal(lab.cloudwatch.set_alarm_state, **asked)[0] == "ValidationError"
+    asked = {"AlarmName": "rejects", "StateValue": "OK", "StateReason": "x"}
+    told = refusal(lab.cloudwatch.set_alarm_state, **asked, StateReasonData="{")
+    assert told == ("InvalidFormat", "StateReasonData is not JSON.")
 
 
 def test_a_year_without_data_takes_no_time_and_a_day_of_data_little(lab):

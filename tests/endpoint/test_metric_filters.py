@@ -58,6 +58,7 @@ def test_the_default_stands_for_minutes_in_which_events_came_and_none_matched(la
 def test_the_value_may_be_a_field_and_one_that_is_no_number_counts_nothing(lab):
     lab.filter(metricValue="$bytes", unit="Bytes", defaultValue=7)
     lab.write(lab.record(octets=84), lab.record(octets=1500), lab.record(octets="-"))
+    lab.write(*(lab.record(octets=each) for each in ("1e308", "1e308", "1_000", "inf", "nan")))
     lab.minutes(1)
     lab.write(lab.record(octets="-"))
     lab.minutes(1)
@@ -162,6 +163,8 @@ def test_filters_are_listed_by_name_in_pages_whatever_group_they_belong_to(lab):
         ("[a, b = ]", {}, "from ']' at column 9; fields look like"),
         ("[eni, bytes]", {"metricValue": "$octets"}, "it names $eni, $bytes"),
         ("[eni, bytes]", {"metricValue": "many"}, "neither a number nor a $field"),
+        ("[eni, bytes]", {"metricValue": "1e109"}, "neither a number nor a $field"),
+        ("[eni, bytes]", {"defaultValue": 1e109}, "must be from -2^360 to 2^360"),
         ("REJECT", {"metricValue": "$bytes"}, "a pattern of terms has no fields"),
         ("REJECT", {"dimensions": {"A": "$a"}}, "does not support dimensions"),
         (

@@ -106,12 +106,42 @@ def test_a_metric_is_listed_for_two_weeks_after_its_last_data(lab):
         ({"period_s": 45}, "InvalidParameterValue", "multiple of 60"),
         ({"last_s": -120}, "InvalidParameterValue", "StartTime must be less"),
         ({"last_s": 2 * 86_400}, "InvalidParameterCombination", "exceeds the limit of 1,440"),
+        ({"ExtendedStatistics": ["p100.5"]}, "InvalidParameterValue", "percentiles such as p99"),
         ({"ExtendedStatistics": ["tm99"]}, "InvalidParameterValue", "percentiles such as p99"),
     ],
 )
 def test_statistics_that_cannot_be_are_refused(lab, refusal, more, code, says):
     found, message = refusal(lab.statistics, **more)
     assert (found, says in message) == (code, True), message
+
+
+@pytest.mark.parametrize(
+    ("datum", "code", "says"),
+    [
+        ({}, "InvalidParameterCombination", "At least one of"),
+        ({"Values": []}, "InvalidParameterCombination", "MetricData.member.1.Values"),
+        ({"Value": 1e109}, "InvalidParameterValue", "from -2^360 to 2^360"),
+        ({"Values": [1, -1e300]}, "InvalidParameterValue", "from -2^360 to 2^360"),
+        ({"Values": [1], "Counts": [1e300]}, "InvalidParameterValue", "from -2^360 to 2^360"),
+        ({"Values": [1], "Counts": [-1]}, "InvalidParameterValue", "must not be negative"),
+        (
+            {"StatisticValues": {"SampleCount": 1, "Sum": 1e300, "Minimum": 0, "Maximum": 0}},
+            "InvalidParameterValue",
+            "from -2^360 to 2^360",
+        ),
+    ],
+)
+def test_data_that_cannot_be_are_refused(lab, refusal, datum, code, says):
+    data = [{"MetricName": lab.metric, **datum}]
+    put = lab.cloudwatch.put_metric_data
+    found, message = refusal(put, Namespace=lab.namespace, MetricData=data)
+    assert (found, says in message, lab.sums()) == (code, True, {}), message
+
+
+def test_the_largest_values_there_may_be_add_up(lab):
+    lab.put(2.0**360, 2.0**360)
+    [point] = lab.statistics("Sum", "Average")
+    assert (point["Sum"], point["Average"]) == (2.0**361, 2.0**360)
 
 
 def test_math_is_a_clear_error(lab, refusal):

@@ -12,6 +12,9 @@ from botocore.exceptions import ClientError
 from labkit.endpoint.application import EmbeddedAws
 from labkit.endpoint.clock import WallClock
 
+DEEP = "[" * 100_000 + "]" * 100_000
+"""JSON, yet deeper than anybody can follow."""
+
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 
 
@@ -181,6 +184,8 @@ def test_a_wait_that_is_too_long_is_refused(lab, refusal):
         ),
         ("RedrivePolicy", "inbox"),
         ("RedrivePolicy", "[]"),
+        pytest.param("RedrivePolicy", DEEP, id="RedrivePolicy in depth"),
+        pytest.param("Policy", DEEP, id="Policy in depth"),
     ],
 )
 def test_an_attribute_a_queue_cannot_have_is_refused_by_name(lab, attribute, value):
@@ -309,6 +314,11 @@ def test_a_queue_says_when_it_was_made_in_whole_seconds(lab):
         ),
         (
             "publish",
+            {"TopicArn": TOPIC, "Message": DEEP, "MessageStructure": "json"},
+            "JSON message body failed to parse",
+        ),
+        (
+            "publish",
             {"TopicArn": TOPIC, "Message": '{"sqs": "m"}', "MessageStructure": "json"},
             "No default entry in JSON message body",
         ),
@@ -318,6 +328,30 @@ def test_a_queue_says_when_it_was_made_in_whole_seconds(lab):
             "set_topic_attributes",
             {"TopicArn": TOPIC, "AttributeName": "Policy", "AttributeValue": "{"},
             "Policy Error: null",
+        ),
+        (
+            "set_topic_attributes",
+            {"TopicArn": TOPIC, "AttributeName": "Policy", "AttributeValue": DEEP},
+            "Policy Error: null",
+        ),
+        (
+            "set_subscription_attributes",
+            {
+                "SubscriptionArn": f"{TOPIC}:x",
+                "AttributeName": "FilterPolicy",
+                "AttributeValue": DEEP,
+            },
+            "FilterPolicy: failed to parse JSON",
+        ),
+        (
+            "subscribe",
+            {
+                "TopicArn": TOPIC,
+                "Protocol": "sqs",
+                "Endpoint": "arn:aws:sqs:us-east-1:123456789012:inbox",
+                "Attributes": {"FilterPolicy": "{"},
+            },
+            "FilterPolicy: failed to parse JSON",
         ),
         (
             "subscribe",
