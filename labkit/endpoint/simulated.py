@@ -66,6 +66,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "queues",
     "invocations",
     "functions.api",
+    "functions.aliases_api",
     "functions.access_api",
     "functions.invoke_api",
     "functions.left_out",

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.functions.function import Function, Functions
 from labkit.endpoint.functions.permissions import statement
-from labkit.endpoint.functions.requests import checked, conflict, found_in, missing, same_policy
+from labkit.endpoint.functions.requests import (
+    checked,
+    conflict,
+    found_in,
+    missing,
+    refuse_parts,
+    same_policy,
+)
 from labkit.endpoint.moto_seam.protocols import new_request_id
 from labkit.endpoint.operations import AwsError, operation
 
@@ -70,7 +77,7 @@ def get_policy(call: Call) -> dict[str, Any]:
 def put_function_concurrency(call: Call) -> dict[str, Any]:
     """How many may run at once; 0 stops a function that has to be stopped."""
     reserved = int(checked(call)["ReservedConcurrentExecutions"])
-    call.aws.extension(Functions).keep(replace(found_in(call), reserved=reserved))
+    call.aws.extension(Functions).keep(replace(refuse_parts(found_in(call)), reserved=reserved))
     return {"ReservedConcurrentExecutions": reserved}
 
 
@@ -84,7 +91,7 @@ def get_function_concurrency(call: Call) -> dict[str, Any]:
 @operation("lambda", "DeleteFunctionConcurrency")
 def delete_function_concurrency(call: Call) -> dict[str, Any]:
     """Nothing: how many may run at once is not limited any more."""
-    call.aws.extension(Functions).keep(replace(found_in(call), reserved=None))
+    call.aws.extension(Functions).keep(replace(refuse_parts(found_in(call)), reserved=None))
     return {}
 
 
@@ -112,9 +119,11 @@ def get_function_event_invoke_config(call: Call) -> dict[str, Any]:
 
 @operation("lambda", "ListFunctionEventInvokeConfigs")
 def list_function_event_invoke_configs(call: Call) -> dict[str, Any]:
-    """The one there is, if anything was chosen."""
-    found = found_in(call)
-    chosen = [] if found.retries is None else [_event_invoke_config(found)]
+    """What was chosen for a function, for its versions and for its aliases."""
+    found, functions = found_in(call), call.aws.extension(Functions)
+    aliased = [functions.find(call.region, each.arn) for each in functions.aliases(found)]
+    every = [*functions.versions(found), *aliased]
+    chosen = [_event_invoke_config(each) for each in every if each.retries is not None]
     return {"FunctionEventInvokeConfigs": chosen}
 
 
@@ -135,7 +144,7 @@ def _configured(call: Call) -> Function:
 def _event_invoke_config(function: Function) -> dict[str, Any]:
     return {
         "LastModified": function.retries_set_s,
-        "FunctionArn": f"{function.arn}:{function.version}",
+        "FunctionArn": function.qualified_arn,
         "MaximumRetryAttempts": function.retries,
     }
 
@@ -166,7 +175,8 @@ def untag_resource(call: Call) -> dict[str, Any]:
 
 
 def tagged_in(call: Call) -> Function:
-    return call.aws.extension(Functions).find(call.region, call.params["Resource"])
+    found = call.aws.extension(Functions).find(call.region, call.params["Resource"])
+    return refuse_parts(found, "Tags on function aliases and versions are not supported. ")
 
 
 def _keep_policy(call: Call, function: Function, policy: Mapping[str, Mapping[str, Any]]) -> None:

@@ -20,6 +20,7 @@ from labkit.endpoint.functions.requests import (
     log_group_in,
     missing,
     package_in,
+    refuse_parts,
     role_in,
     runtime_in,
     same_revision,
@@ -183,21 +184,38 @@ def list_versions_by_function(call: Call) -> dict[str, Any]:
     return {"Versions": [_with_version(each) for each in every[first:last]], **follows}
 
 
-@operation("lambda", "ListAliases")
-def list_aliases(call: Call) -> dict[str, Any]:
-    """None: there are none."""
-    found_in(call)
-    return {"Aliases": []}
-
-
 @operation("lambda", "DeleteFunction")
 def delete_function(call: Call) -> dict[str, Any]:
-    """Nothing: it is gone, or one of its versions; its log group and filters on it stay."""
-    found, functions = found_in(call), call.aws.extension(Functions)
-    for each in functions.versions(found) if found.version == LATEST else [found]:
+    """
+    Nothing: it is gone, or one of its versions; its log group and filters on it stay.
+
+    Raises:
+        AwsError: There is no such function, or an alias stands for the version.
+    """
+    functions, params = call.aws.extension(Functions), call.params
+    arn, version = functions.address(call.region, params["FunctionName"], params.get("Qualifier"))
+    found = functions.find(call.region, arn)
+    gone = functions.versions(found)
+    if version is not None:
+        _check_version_can_go(functions, found, version)
+        gone = [each for each in gone if each.version == version]
+    for each in reversed(gone):  # the function itself comes last
         call.aws.extension(Runner).forget(each)
-    functions.remove(found)
+        functions.remove(each)
     return {}
+
+
+def _check_version_can_go(functions: Functions, function: Function, version: str) -> None:
+    if version == LATEST:
+        raise invalid(f"{LATEST} version cannot be deleted without deleting the function.")
+    if not version.isdecimal():
+        raise invalid("Deletion of aliases is not currently supported.")
+    names = [each.name for each in functions.aliases(function) if each.version == version]
+    if names:
+        raise conflict(
+            f"Unable to delete version because the following aliases reference it: "
+            f"[{', '.join(names)}]"
+        )
 
 
 @operation("lambda", "GetFunctionCodeSigningConfig")
@@ -263,7 +281,7 @@ def _listed(call: Call, function: Function) -> list[dict[str, Any]]:
 
 
 def _with_version(function: Function) -> dict[str, Any]:
-    return {**function.configuration(), "FunctionArn": f"{function.arn}:{function.version}"}
+    return {**function.configuration(), "FunctionArn": function.qualified_arn}
 
 
 def _published(call: Call, function: Function, description: str | None = None) -> Function:
@@ -271,8 +289,7 @@ def _published(call: Call, function: Function, description: str | None = None) -
 
 
 def _updated(call: Call, old: Function, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  its fields
-    if old.version != LATEST:
-        raise invalid(f"{old.invoked_arn} was published: only {LATEST} can be changed.")
+    refuse_parts(old)
     now_s, revision = call.aws.clock.now(), new_request_id()
     new = replace(old, **changes, modified_s=now_s, revision=revision)
     call.aws.extension(Functions).keep(new)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from labkit.endpoint.application import EmbeddedAws
+    from labkit.endpoint.functions.alias import Alias
     from labkit.endpoint.functions.package import Package
 
 LATEST: Final = "$LATEST"
@@ -40,6 +41,7 @@ class Function:
     Args:
         arn: Its ARN, without a version.
         version: A number, if it is one of those that were published.
+        alias: The name it was found by, if that was an alias of the version.
         runtime: As in ``python3.12``.
         role: ARN of the role it acts as.
         handler: Where it begins: ``module.function``.
@@ -78,11 +80,18 @@ class Function:
     retries: int | None = None
     retries_set_s: float = 0.0
     version: str = LATEST
+    alias: str = ""
+
+    @property
+    def qualified_arn(self) -> str:
+        """Its ARN with the alias or the version that it is."""
+        return f"{self.arn}:{self.alias or self.version}"
 
     @property
     def invoked_arn(self) -> str:
-        """The ARN it is invoked by: of a version that was published, with its number."""
-        return self.arn if self.version == LATEST else f"{self.arn}:{self.version}"
+        """The ARN it is invoked by: of an alias or a version that was published, with that."""
+        is_plain = self.version == LATEST and not self.alias
+        return self.arn if is_plain else self.qualified_arn
 
     @property
     def made_of(self) -> tuple[object, ...]:
@@ -132,6 +141,7 @@ class Functions:
         self._aws = aws
         self._by_arn: dict[str, Function] = {}
         self._published: dict[str, dict[str, Function]] = {}
+        self._aliases: dict[str, dict[str, Alias]] = {}
         self._last_number: Counter[str] = Counter()
 
     def arn(self, region: str, name: str) -> str:
@@ -145,33 +155,46 @@ class Functions:
         Raises:
             AwsError: There is none, or not in this version.
         """
-        match = _IDENTIFIER.fullmatch(identifier)
-        if match is None:
-            raise no_such_function(identifier)
-        arn = self.arn(match["region"] or region, match["name"])
-        if match["account"] not in (None, self._aws.settings.account_id):
-            raise no_such_function(identifier)
-        version = match["qualifier"] or qualifier
-        wanted = f"{arn}:{version}" if version else arn
+        arn, named = self.address(region, identifier, qualifier)
+        wanted = f"{arn}:{named}" if named else arn
         found = self.get(wanted)
         if found is None:
             raise no_such_function(wanted)
         return found
 
+    def address(
+        self, region: str, identifier: str, qualifier: str | None = None
+    ) -> tuple[str, str | None]:
+        """
+        The ARN of a function, and the version or alias that is named with it, if one is.
+
+        Raises:
+            AwsError: No function can be named so.
+        """
+        match = _IDENTIFIER.fullmatch(identifier)
+        if match is None or match["account"] not in (None, self._aws.settings.account_id):
+            raise no_such_function(identifier)
+        return self.arn(match["region"] or region, match["name"]), match["qualifier"] or qualifier
+
     def get(self, arn: str) -> Function | None:
-        """The function of an ARN, if there is one; it may have a version at its end."""
-        name, version = arn, LATEST
+        """The function of an ARN, if there is one; a version or an alias may be at its end."""
+        name, qualifier = arn, LATEST
         if arn.count(":") > _COLONS:
-            name, _, version = arn.rpartition(":")
-        latest = self._by_arn.get(name)
-        if latest is None or version == LATEST:
-            return latest
-        found = self._published.get(name, {}).get(version)
-        return found and replace(found, reserved=latest.reserved, tags=latest.tags)
+            name, _, qualifier = arn.rpartition(":")
+        latest, alias = self._by_arn.get(name), self._aliases.get(name, {}).get(qualifier)
+        version = qualifier if alias is None else alias.version
+        found = latest if version == LATEST else self._published.get(name, {}).get(version)
+        if latest is None or found is None:
+            return None
+        found = replace(found, reserved=latest.reserved, tags=latest.tags)
+        return found if alias is None else alias.of(found)
 
     def keep(self, function: Function) -> None:
-        """Add a function, or put it in the place of what it was."""
-        if function.version == LATEST:
+        """Add a function, or put it in the place of what it was; of an alias, what is its own."""
+        if function.alias:
+            alias = self._aliases[function.arn][function.alias]
+            self.keep_alias(alias.with_what_is_its_own(function))
+        elif function.version == LATEST:
             self._by_arn[function.arn] = function
         else:
             self._published[function.arn][function.version] = function
@@ -195,6 +218,7 @@ class Functions:
             version=str(self._last_number[function.arn]),
             revision=revision,
             description=function.description if description is None else description,
+            alias="",
             policy={},
             retries=None,
         )
@@ -206,13 +230,25 @@ class Functions:
         return [self._by_arn[function.arn], *self._published.get(function.arn, {}).values()]
 
     def remove(self, function: Function) -> None:
-        """Take a function away with all its versions, or a single version."""
+        """Take a function away with all its versions and aliases, or a single version."""
         if function.version != LATEST:
             del self._published[function.arn][function.version]
             return
         del self._by_arn[function.arn]
-        self._published.pop(function.arn, None)
-        self._last_number.pop(function.arn, None)
+        for each in (self._published, self._aliases, self._last_number):
+            each.pop(function.arn, None)
+
+    def aliases(self, function: Function) -> list[Alias]:
+        """The aliases of a function's versions, by name."""
+        return [alias for _, alias in sorted(self._aliases.get(function.arn, {}).items())]
+
+    def keep_alias(self, alias: Alias) -> None:
+        """Add an alias, or put it in the place of what it was."""
+        self._aliases.setdefault(alias.function_arn, {})[alias.name] = alias
+
+    def remove_alias(self, function: Function, name: str) -> None:
+        """Take an alias away, if there is one of that name."""
+        self._aliases.get(function.arn, {}).pop(name, None)
 
     def of_region(self, region: str) -> Iterator[Function]:
         """The functions of a Region, by name."""

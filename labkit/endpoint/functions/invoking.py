@@ -62,7 +62,7 @@ class Runner:
 
     def __init__(self, aws: EmbeddedAws) -> None:
         self._aws = aws
-        self._warm: dict[str, Sandbox] = {}
+        self._warm: dict[tuple[str, str], Sandbox] = {}
 
     def run(self, function: Function, event: object, client_context: object = None) -> Outcome:
         """
@@ -100,8 +100,8 @@ class Runner:
         return made
 
     def forget(self, function: Function) -> None:
-        """Let go of what is loaded of a function."""
-        self._warm.pop(function.invoked_arn, None)
+        """Let go of what is loaded of a version of a function."""
+        self._warm.pop((function.arn, function.version), None)
 
     def _watch(self, function: Function) -> Watch:
         clock, timeout_s = self._aws.clock, function.timeout_s
@@ -110,12 +110,13 @@ class Runner:
         return Watch(clock, timeout_s, self._aws.settings.function_patience_s)
 
     def _sandbox(self, function: Function) -> Sandbox:
-        warm = self._warm.get(function.invoked_arn)
+        which = function.arn, function.version
+        warm = self._warm.get(which)
         if warm is None or warm.function.revision != function.revision:
             today = datetime.fromtimestamp(self._aws.clock.now(), UTC)
             stream = f"{today:%Y/%m/%d}/[{function.version}]{new_request_id().replace('-', '')}"
             warm = Sandbox(self._aws, function, stream)
-            self._warm[function.invoked_arn] = warm
+            self._warm[which] = warm
         return warm
 
     def _ended(

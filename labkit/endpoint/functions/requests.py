@@ -19,6 +19,7 @@ from labkit.endpoint.role_policies import Unsupported, role_of, trusts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from labkit.endpoint.functions.alias import Alias
     from labkit.endpoint.operations import Call
 
     Given = Mapping[str, Any]
@@ -30,6 +31,10 @@ LOG_GROUP_PREFIX: Final = "/aws/lambda/"
 
 DEFAULTS: Final[dict[str, Any]] = {"Description": "", "Timeout": 3, "MemorySize": 128}
 
+_FUNCTIONS_ONLY: Final = (
+    "This operation is permitted on Lambda functions only. Aliases and versions do not support "
+    "this operation. "
+)
 _LONGEST_TIMEOUT_S: Final = 900
 _HARMLESS: Final[dict[str, Any]] = {
     "PackageType": "Zip",
@@ -164,17 +169,37 @@ def log_group_in(given: Given, name: str) -> str:
     return wanted.get("LogGroup") or f"{LOG_GROUP_PREFIX}{name}"
 
 
+def refuse_parts(function: Function, why: str = _FUNCTIONS_ONLY) -> Function:
+    """
+    The function, if it is one, and no version or alias of one.
+
+    Raises:
+        AwsError: It is; says what to name.
+    """
+    if function.invoked_arn != function.arn:
+        raise invalid(f"{why}Please specify either a function name or an unqualified function ARN.")
+    return function
+
+
 def same_revision(function: Function, given: Given) -> Function:
     """The function, if it is as the caller last saw it."""
-    return _only_if(function, given, function.revision)
+    _check_revision(given, function.revision)
+    return function
 
 
 def same_policy(function: Function, given: Given) -> Function:
     """The function, if its policy is as the caller last saw it."""
-    return _only_if(function, given, function.policy_revision)
+    _check_revision(given, function.policy_revision)
+    return function
 
 
-def _only_if(function: Function, given: Given, revision: str) -> Function:
+def same_alias(alias: Alias, given: Given) -> Alias:
+    """The alias, if it is as the caller last saw it."""
+    _check_revision(given, alias.revision)
+    return alias
+
+
+def _check_revision(given: Given, revision: str) -> None:
     if given.get("RevisionId") not in (None, revision):
         raise AwsError(
             "PreconditionFailedException",
@@ -184,7 +209,6 @@ def _only_if(function: Function, given: Given, revision: str) -> Function:
             412,
             Type="User",
         )
-    return function
 
 
 def conflict(message: str) -> AwsError:

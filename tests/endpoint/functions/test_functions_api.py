@@ -192,10 +192,10 @@ def test_tags_go_on_and_off(functions):
 def test_what_is_not_simulated_says_so(functions, refusal):
     functions.make(SOURCE)
     code, message = refusal(
-        functions.client.create_alias, FunctionName="f", Name="live", FunctionVersion="1"
+        functions.client.create_function_url_config, FunctionName="f", AuthType="NONE"
     )
     assert "NotImplemented" == code
-    assert message.startswith("Not simulated: lambda:CreateAlias. Simulated are AddPermission")
+    assert message.startswith("Not simulated: lambda:CreateFunctionUrlConfig. Simulated are AddPe")
 
 
 def test_a_published_version_stays_as_it_was(functions, refusal):
