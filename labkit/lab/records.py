@@ -9,6 +9,8 @@ from labkit.flowlog import DEFAULT_FORMAT, FlowRecord, LogFormat
 from labkit.flowlog.fields import FieldType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from labkit.lab.tags import Tags
@@ -89,23 +91,35 @@ def read(
     """
     import pandas as pd  # noqa: PLC0415  heavy, and only needed here
 
-    columns = [each.name for each in log_format.fields]
     events = _events(logs, log_group)
-    rows = [
-        FlowRecord.from_line(event["message"], log_format).to_dict(log_format) for event in events
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = as_table([event["message"] for event in events], log_format)
+    if arrivals:
+        arrived_ms = [event["ingestionTime"] for event in events]
+        frame["@ingestionTime"] = pd.to_datetime(arrived_ms, unit="ms", utc=True)
+    by = [name for name in ("start", "interface-id", "srcaddr", "dstaddr") if name in frame]
+    return frame.sort_values(by, kind="stable", ignore_index=True) if by else frame
+
+
+def as_table(lines: Iterable[str], log_format: LogFormat = DEFAULT_FORMAT) -> pd.DataFrame:
+    """
+    Records as a log group holds them, one row for each line, in the order of the lines.
+
+    Columns carry AWS's field names; ``start`` and ``end`` are UTC times.
+
+    Raises:
+        RecordFormatError: A line is no record of this format.
+    """
+    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
+
+    rows = [FlowRecord.from_line(line, log_format).to_dict(log_format) for line in lines]
+    frame = pd.DataFrame(rows, columns=[each.name for each in log_format.fields])
     # NODATA rows have no numbers; this type holds them beside whole ones.
     whole = [each.name for each in log_format.fields if each.type is FieldType.INTEGER]
     frame = frame.astype(dict.fromkeys(whole, "Int64"))
     for column in ("start", "end"):
         if column in frame:
             frame[column] = pd.to_datetime(frame[column], unit="s", utc=True)
-    if arrivals:
-        arrived_ms = [event["ingestionTime"] for event in events]
-        frame["@ingestionTime"] = pd.to_datetime(arrived_ms, unit="ms", utc=True)
-    by = [name for name in ("start", "interface-id", "srcaddr", "dstaddr") if name in frame]
-    return frame.sort_values(by, kind="stable", ignore_index=True) if by else frame
+    return frame
 
 
 def _events(logs: Any, log_group: str) -> list[dict[str, Any]]:  # noqa: ANN401  boto3 clients carry no type

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.checks.judges import judge
@@ -10,6 +11,8 @@ from labkit.checks.outcome import almost, done, not_attempted, not_yet
 from labkit.checks.shown import shown
 from labkit.checks.state import NetworkState, covers, unanswered, written
 from labkit.checks.theirs import call
+from labkit.flowlog import LogFormat
+from labkit.lab import records
 from labkit.network.topology import TargetKind
 from labkit.network.walk import Fate
 from labkit.steps import gateways
@@ -19,6 +22,8 @@ from labkit.steps.third_vpc import C
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import pandas as pd
 
     from labkit.checks.outcome import Outcome
     from labkit.lab import CloudLab
@@ -118,17 +123,27 @@ def _out_but_not_in(*, has_public: bool) -> Outcome:
 
 # What the interface of a NAT gateway at 10.1.2.4 writes about one conversation, in its four rows.
 _NAT: Final = "10.1.2.4"
+_ENI: Final = "eni-0c0ffee0000000004"
+_BEGAN_S: Final = 1_767_603_600
 
 
-def _rows(inside: str, outside: str) -> list[dict[str, Any]]:
-    crossings = (
-        (inside, _NAT, inside, outside, "ingress"),
-        (_NAT, outside, _NAT, outside, "egress"),
-        (outside, _NAT, outside, _NAT, "ingress"),
-        (_NAT, inside, outside, inside, "egress"),
-    )
-    names = ("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr", "flow-direction")
-    return [dict(zip(names, each, strict=True)) for each in crossings]
+def _lines(inside: str, outside: str, number: int) -> list[str]:
+    """The records of the conversation of that number, every field of them, as they are logged."""
+    port, began_s = 32_769 + number, _BEGAN_S + number
+    asked, answered = f"{port} {_WEB} 6 5 346", f"{_WEB} {port} 6 3 220"
+    when = f"{began_s} {began_s} ACCEPT OK"
+    return [
+        f"5 {_ENI} {inside} {_NAT} {asked} {when} {inside} {outside} ingress -",
+        f"5 {_ENI} {_NAT} {outside} {asked} {when} {_NAT} {outside} egress 8",
+        f"5 {_ENI} {outside} {_NAT} {answered} {when} {outside} {_NAT} ingress -",
+        f"5 {_ENI} {_NAT} {inside} {answered} {when} {outside} {inside} egress 1",
+    ]
+
+
+def _records(pairs: set[tuple[str, str]]) -> pd.DataFrame:
+    """The table that a learner's own log group would give: a function may ask any column of it."""
+    lines = [_lines(*pair, number) for number, pair in enumerate(sorted(pairs))]
+    return records.as_table(chain.from_iterable(lines), LogFormat.parse(gateways.LOG_FORMAT))
 
 
 _CASES: Final = (
@@ -140,11 +155,8 @@ _CASES: Final = (
 
 @judge("18-conversations", conversations="callable")
 def conversations(_: CloudLab, conversations: Callable[[Any, str], object]) -> Outcome:
-    import pandas as pd  # noqa: PLC0415  heavy, and only needed here
-
     for right, pairs in enumerate(_CASES):
-        records = pd.DataFrame([row for pair in sorted(pairs) for row in _rows(*pair)])
-        found = call(conversations, records, _NAT)
+        found = call(conversations, _records(pairs), _NAT)
         if _as_pairs(found) != pairs:
             return _wrong_pairs(pairs, found, right)
     return done(
@@ -174,12 +186,16 @@ def _wrong_pairs(pairs: set[tuple[str, str]], found: object, right: int) -> Outc
     observed = f"`conversations` gave {sorted(got)}."
     if right:
         return almost(
-            holds="one conversation comes out right.", fails=observed, look=_look(got, pairs)
+            holds="one conversation comes out right.",
+            fails=f"of the pairs {sorted(pairs)} {observed}",
+            look=_look(got, pairs),
         )
     return not_yet(observed=observed, expected=expected, look=_look(got, pairs))
 
 
 def _look(got: set[tuple[str, str]], pairs: set[tuple[str, str]]) -> str:
+    if got and got < pairs:
+        return "the other rows of that kind: each is a conversation of its own."
     if any(outside == _NAT for _, outside in got) and not got & pairs:
         return "the second half of each pair: `dstaddr` is the NAT gateway. Look at `pkt-dstaddr`."
     if any(_NAT in pair for pair in got):
@@ -282,7 +298,19 @@ def transit_routes(lab: CloudLab) -> Outcome:
             look=f"the row for {C.vpc_cidr} in {A.route_table}: it still leads into the peering "
             "connection.",
         )
-    return unanswered(state, A.instance, C.instance) or done(
+    return unanswered(state, A.instance, C.instance) or _all_by_the_hub(state)
+
+
+def _all_by_the_hub(state: NetworkState) -> Outcome:
+    """Whether the row for all of vpc-c leads to the hub, and not one for a part of it alone."""
+    if covers(state.peered_ranges(A.subnet), IPv4Network(C.vpc_cidr)):
+        return almost(
+            holds=f"{A.instance} hears an answer from {C.instance}.",
+            fails=f"the row for all of {C.vpc} still leads into the peering connection: any other "
+            f"address of {C.vpc} is out of reach.",
+            look="`replace_route`: `to_c` has its table and its range.",
+        )
+    return done(
         f"{A.instance} hears an answer from {C.instance}",
         "the request goes by the transit gateway, and so does the reply",
         f"{A.vpc} and {C.vpc} are not peered",
