@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final
+from numbers import Real
+from typing import TYPE_CHECKING, Final
 
 from labkit.checks.judges import judge
 from labkit.checks.outcome import almost, done, not_yet
@@ -46,14 +47,14 @@ _DOORS: Final = {"172.16.5.9": 3, "172.16.6.4": 1}
 
 @judge("17-doors", doors="callable")
 def doors_of_each_source(_lab: CloudLab, doors: Callable[..., object]) -> Outcome:
-    plain = _counted(call(doors, [_record("172.16.5.9", "172.16.7.1", 22)]))
-    if plain != {"172.16.5.9": 1}:
+    plain = call(doors, [_record("172.16.5.9", "172.16.7.1", 22)])
+    if _refused(plain) != {"172.16.5.9": 1}:
         return _not_even_one(plain)
-    found = _counted(call(doors, list(_BATCH)))
-    if found != _DOORS:
+    found = call(doors, list(_BATCH))
+    if _refused(found) != _DOORS:
         return _miscounted(found)
-    nothing = _counted(call(doors, []))
-    if nothing != {}:
+    nothing = call(doors, [])
+    if _refused(nothing) != {}:
         return almost(
             holds="the doors of every source are counted.",
             fails=f"no records give {shown(nothing)}, not an empty dictionary.",
@@ -66,8 +67,14 @@ def doors_of_each_source(_lab: CloudLab, doors: Callable[..., object]) -> Outcom
     )
 
 
-def _counted(result: object) -> dict[str, Any] | object:
-    return dict(result) if isinstance(result, Mapping) else result
+def _refused(answer: object) -> dict[str, float] | None:
+    """The sources in an answer that were refused at all; None if it has no numbers for sources."""
+    if not isinstance(answer, Mapping) and not hasattr(answer, "items"):  # so has a pandas Series
+        return None
+    numbers = dict(answer.items())
+    if not all(isinstance(each, Real) for each in numbers.values()):
+        return None
+    return {source: number for source, number in numbers.items() if number}
 
 
 def _not_even_one(plain: object) -> Outcome:
@@ -86,10 +93,11 @@ def _not_even_one(plain: object) -> Outcome:
     )
 
 
-def _miscounted(found: object) -> Outcome:
-    if not isinstance(found, dict):
+def _miscounted(answer: object) -> Outcome:
+    found = _refused(answer)
+    if found is None:
         return not_yet(
-            observed=f"for {len(_BATCH)} records the answer is {shown(found)}.",
+            observed=f"for {len(_BATCH)} records the answer is {shown(answer)}.",
             expected="a dictionary from each source to a number.",
             look="what is given back.",
         )
@@ -119,7 +127,7 @@ def _miscounted(found: object) -> Outcome:
             look="what a door is: an address *and* a port.",
         )
     return not_yet(
-        observed=f"for {len(_BATCH)} records the answer is {shown(found)}.",
+        observed=f"for {len(_BATCH)} records the answer is {shown(answer)}.",
         expected=f"{_DOORS!r}.",
         look="each record for itself: which source, which door, which action?",
     )
