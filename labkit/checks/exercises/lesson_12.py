@@ -75,7 +75,21 @@ def _judge_ways(state: NetworkState, lost: Sequence[Side]) -> Outcome:
             fails=f"the reply is swallowed: {B.route_table} still leads to the old one.",
             look="the picture of break 2. A reply needs a route of its own.",
         )
-    return unanswered(state, A.instance, B.instance) or done(
+    return unanswered(state, A.instance, B.instance) or _judge_rest(state)
+
+
+def _judge_rest(state: NetworkState) -> Outcome:
+    """Whether a longer prefix carries the ping round a black hole that is still there."""
+    for side in SIDES:
+        row = state.route(side.subnet, other(side).vpc_cidr)
+        if row is not None and row.state is RouteState.BLACKHOLE:
+            return almost(
+                holds=f"{A.instance} hears an answer from {B.instance}.",
+                fails=f"{side.route_table} still swallows what is meant for the rest of "
+                f"{other(side).vpc}: its row for {other(side).vpc_cidr} is a blackhole.",
+                look="`replace_route`, for the row that is there.",
+            )
+    return done(
         "there is an active peering connection",
         f"{A.route_table} and {B.route_table} both lead to it",
         f"{A.instance} hears an answer from {B.instance}",

@@ -41,8 +41,8 @@ def _group(state: NetworkState) -> SecurityGroup:
 def echo_request_only(lab: CloudLab) -> Outcome:
     state = NetworkState.of(lab)
     request = echo_request(_A, _B)
-    rules = [(rule.from_port, str(rule.cidr)) for rule in _group(state).ingress]
-    if rules == [(0, A.vpc_cidr)]:
+    rules = [(rule.from_port, rule.to_port, str(rule.cidr)) for rule in _group(state).ingress]
+    if rules == [(0, -1, A.vpc_cidr)]:
         return not_attempted(
             "Authorize one rule for the right type in allow-icmp-b, and revoke the useless one."
         )
