@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from itertools import product
 from string import Formatter
@@ -139,7 +140,7 @@ def query_set(lab: CloudLab, queries: dict[object, object]) -> Outcome:
         incidents,
         "place",
     )
-    return _judged(meeting, _where_in_the_set(meeting))
+    return _judged(meeting, _where_in_the_set(meeting, queries))
 
 
 def _strange_name(queries: Iterable[str], names: Mapping[str, str]) -> str | None:
@@ -191,10 +192,29 @@ def _judged(meeting: Meeting, look: str) -> Outcome:
     )
 
 
-def _where_in_the_set(meeting: Meeting) -> str:
+def _where_in_the_set(meeting: Meeting, queries: Mapping[object, object]) -> str:
     if not meeting.confusions:
         return ""
     truth, said, _ = meeting.confusions[0]
+    return _in_the_text(queries, said) or _in_the_order(truth, said)
+
+
+_ADDRESS: Final = re.compile(r"\b\d+\.\d+\.\d+\.\d+\b|\beni-\w+")
+_TOTAL: Final = re.compile(r"\bstats\b(?!.*\bby\b)", re.DOTALL | re.IGNORECASE)
+
+
+def _in_the_text(queries: Mapping[object, object], said: str) -> str | None:
+    """What the queries themselves give away: an address by heart, or a sum that is always there."""
+    if found := _ADDRESS.search(" ".join(map(str, queries.values()))):
+        return (
+            f"{found[0]}: elsewhere, somebody else asks. A name in braces stands for whoever does."
+        )
+    if _TOTAL.search(str(queries.get(said, ""))):
+        return "`stats`: without `by` it finds a row even where it counts nothing."
+    return None
+
+
+def _in_the_order(truth: str, said: str) -> str:
     if said == "no verdict":
         return "the last query: even a ping that leaves no record leaves rows, `NODATA`."
     if said.startswith("filter"):

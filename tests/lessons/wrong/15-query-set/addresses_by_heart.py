@@ -1,0 +1,10 @@
+# outcome: almost
+# says: 10.2.1.10: elsewhere, somebody else asks
+queries = {
+    "filter there": 'filter protocol = 1 and action = "REJECT" and srcAddr = "{source}"',
+    "filter back": 'filter protocol = 1 and action = "REJECT" and srcAddr = "{target}"',
+    "nothing": 'filter protocol = 1 and srcAddr = "10.2.1.10" and interfaceId = "{source_eni}"',
+    "way back": 'filter protocol = 1 and srcAddr = "{target}" and interfaceId = "{target_eni}"',
+    "host or way back": 'filter protocol = 1 and srcAddr = "{source}" and interfaceId = "{target_eni}"',
+    "way there": 'filter protocol = 1 or logStatus = "NODATA"',
+}
