@@ -145,15 +145,15 @@ def _symptom(file: IncidentFile, symptom: object) -> Outcome:
     if is_blank(symptom):
         return _blank("symptom")
     said = getattr(symptom, "answered", None)
-    if said is None and symptom in (NO_ANSWER, ANSWERED):
+    if isinstance(symptom, str) and symptom in (NO_ANSWER, ANSWERED):
         said = symptom == ANSWERED
-    if said is None:
+    if not isinstance(said, bool):
         return not_yet(
             observed=f"the symptom is {shown(symptom)}.",
             expected=f"what lab.ping gave, or one of {NO_ANSWER!r} and {ANSWERED!r}.",
             look="the ping of the ticket, before you changed anything.",
         )
-    if bool(said) is not file.plot.answered:
+    if said is not file.plot.answered:
         words = ANSWERED if said else NO_ANSWER
         return not_yet(
             observed=f"you say of the ping from {' to '.join(file.plot.ends)}: {words}.",
@@ -196,7 +196,7 @@ def _evidence(rehearsals: Rehearsals, evidence: object) -> Outcome:
 
 
 def _rows(evidence: Any) -> list[dict[Any, Any]] | None:  # noqa: ANN401  a DataFrame, or a list of dicts
-    if hasattr(evidence, "to_dict"):
+    if hasattr(evidence, "to_dict") and hasattr(evidence, "columns"):
         rows: list[dict[Any, Any]] = evidence.to_dict("records")
         return rows
     if isinstance(evidence, list) and all(isinstance(each, dict) for each in evidence):
@@ -247,7 +247,7 @@ def _claimed(file: IncidentFile, rehearsals: Rehearsals, cause: object) -> Outco
             look="lab.faults(), for the names.",
         )
     for name in names:
-        if name not in FAULTS and name not in _INNOCENT:
+        if not isinstance(name, str) or name not in (*FAULTS, *_INNOCENT):
             raise NameNotFound("cause", str(name), (*FAULTS, *_INNOCENT))
     return _cause(file, rehearsals, sorted(names, key=(*FAULTS, *_INNOCENT).index))
 

@@ -40,6 +40,8 @@ _SUSPECTS: Final = (
     "icmp-rule-missing",
     "acl-denies-reply-out",
 )
+# What of a record tells whose packet it was, where it was seen, and what became of it.
+_TELLING: Final = ("interface-id", "srcaddr", "dstaddr", "protocol", "action")
 _PINGS: Final = 4
 HEALTHY: Final = "nothing wrong"
 AND: Final = " and "
@@ -201,11 +203,12 @@ def flows(
     ends = {str(question.packet.source), str(question.packet.destination)}
     if leaves_the_lab(topology, question.packet.destination):
         ends |= {str(each) for each in _addresses_of_nat_gateways(topology)}
+    protocol = str(question.packet.protocol)
+    texts = ({name: str(row.get(name)) for name in _TELLING} for row in rows)
     return frozenset(
         (row["interface-id"], row["srcaddr"], row["dstaddr"], row["action"])
-        for row in rows
-        if {row.get("srcaddr"), row.get("dstaddr")} <= ends
-        and str(row.get("protocol")) == str(question.packet.protocol)
+        for row in texts
+        if {row["srcaddr"], row["dstaddr"]} <= ends and row["protocol"] == protocol
     )
 
 

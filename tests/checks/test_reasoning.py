@@ -158,6 +158,22 @@ def test_a_cause_that_is_no_name_is_answered_with_what_is_wanted(rule_missing, c
     assert told in said(verdict.cause)
 
 
+def test_tables_where_words_are_wanted_are_answered_with_what_is_wanted(rule_missing):
+    frame = rule_missing.flow_records()
+    verdict = rule_missing.hand_in(symptom=frame, evidence=frame["action"], cause=frame)
+
+    assert [NOT_YET] * 3 == words(verdict)[:3]
+    with pytest.raises(NameNotFound, match="There is no cause named '{}'"):
+        rule_missing.hand_in(symptom=____, evidence=____, cause=[{}])
+
+
+def test_records_of_nonsense_are_not_all_records(rule_missing):
+    nonsense = {key: [] for key in ("interface-id", "srcaddr", "dstaddr", "protocol", "action")}
+    verdict = rule_missing.hand_in(symptom=____, evidence=[nonsense], cause=____)
+
+    assert "not all the records" in said(verdict.evidence)
+
+
 def test_records_with_half_of_their_fields_are_no_evidence(rule_missing):
     records = rule_missing.flow_records()[["srcaddr", "dstaddr", "protocol"]]
     verdict = rule_missing.hand_in(symptom=____, evidence=records, cause=____)

@@ -219,6 +219,56 @@ def test_what_somebody_changed_meanwhile_is_put_back_and_told(desk):
     assert desk.ping("app-a", "app-b").answered
 
 
+@pytest.mark.parametrize("fault_id", ["return-route-missing", "host-ignores-ping"])
+def test_what_the_repair_of_a_fault_stands_on_is_put_back_before_it(desk, drawn, fault_id):
+    seed = next(plot.seed for plot in drawn[2] if plot.fault_ids == (fault_id,))
+    desk.incident(seed=seed, level=2)
+    desk.ec2.stop_instances(InstanceIds=[desk.instance_id(name) for name in ("app-a", "app-b")])
+    peering_id = desk.find("vpc-peering-connection", "a-to-b")
+    desk.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
+    told = repr(desk.close_incident())
+
+    assert "peering connection a-to-b: active" in told
+    assert desk.ping("app-a", "app-b").answered
+
+
+def test_a_peering_connection_made_anew_by_hand_takes_the_place_of_the_one_before(desk):
+    desk.incident(seed=0, level=1)
+    former = desk.find("vpc-peering-connection", "a-to-b")
+    desk.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=former)
+    made = desk.ec2.create_vpc_peering_connection(
+        VpcId=desk.find("vpc", "vpc-a"), PeerVpcId=desk.find("vpc", "vpc-b")
+    )["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    desk.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=made)
+    desk.close_incident()
+
+    assert made == desk.find("vpc-peering-connection", "a-to-b")
+    assert desk.ping("app-a", "app-b").answered
+
+
+def test_a_route_that_was_left_to_a_former_peering_connection_is_put_back(desk):
+    desk.incident(seed=0, level=1)
+    former = desk.find("vpc-peering-connection", "a-to-b")
+    desk.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=former)
+    desk.build("peering")
+    told = repr(desk.close_incident())
+
+    assert "route 10.1.0.0/16 of" in told
+    assert desk.ping("app-a", "app-b").answered
+
+
+def test_a_delivery_role_that_was_deleted_is_told_with_how_to_build_it_again(desk):
+    desk.incident(seed=0, level=1)
+    role = {"RoleName": "labkit-flow-logs"}
+    desk.iam.delete_role_policy(**role, PolicyName="write-flow-logs")
+    desk.iam.delete_role(**role)
+    told = repr(desk.close_incident())
+    desk.build("flow_logs")
+
+    assert 'is gone. Build it again: lab.build("flow_logs")' in told
+    assert [] == [each for each in told.splitlines() if "ClientError" in each]
+
+
 def test_the_network_acl_of_a_subnet_is_put_back_with_what_it_denied(desk):
     in_force = AclOf(desk.find("subnet", "subnet-b"))
     own = in_force.read(desk)

@@ -60,6 +60,21 @@ def test_whoever_has_built_gateways_meets_the_other_levels_as_well(lab, opened, 
     lab.incident(seed=1, level=6)  # for the fixture to close
 
 
+def test_what_somebody_took_away_on_the_way_out_is_put_back(lab, comparable):
+    before = comparable(lab.topology())
+    watched = {each["ResourceId"] for each in lab.tags.resources(lab.ec2, "vpc-flow-log")}
+    lab.incident(seed=1, level=6)
+    flow_logs = lab.tags.resources(lab.ec2, "vpc-flow-log")
+    lab.ec2.delete_flow_logs(FlowLogIds=[each["FlowLogId"] for each in flow_logs])
+    lab.ec2.delete_nat_gateway(NatGatewayId=lab.find("natgateway", "nat-a"))
+    told = repr(lab.close_incident())
+    again = {each["ResourceId"] for each in lab.tags.resources(lab.ec2, "vpc-flow-log")}
+
+    assert "NAT gateway nat-a: there" in told
+    assert {"subnet", "vpc"} == {each.partition("-")[0] for each in again}
+    assert (before, watched) == (comparable(lab.topology()), again)
+
+
 def test_a_lab_without_gateways_is_told_what_to_build():
     with pytest.raises(LabError, match=r'lab.build\("gateways"\)'):
         Lab.open(through="flow_logs").incident(seed=1, level=6)

@@ -17,7 +17,7 @@ from labkit.faults.applying import ACROSS, apply, repair_all
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.incidents import file as files
 from labkit.faults.incidents.file import IncidentFile
-from labkit.faults.incidents.leftovers import leftovers
+from labkit.faults.incidents.leftovers import foundations, leftovers
 from labkit.faults.incidents.levels import level_numbered
 from labkit.faults.incidents.plot import draw
 from labkit.faults.parts import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from labkit.faults.applying import Repair
     from labkit.faults.incidents.plot import Noise, Plot
-    from labkit.faults.parts import Part, Value
+    from labkit.faults.parts import Change, Part, Value
     from labkit.lab import CloudLab
     from labkit.network.topology import Topology
 
@@ -163,22 +163,43 @@ def close_incident(lab: CloudLab) -> Closed:
     found = files.find(lab)
     if found is None:
         raise LabError("No incident is open, so there is none to close.")
+    put_back = [*_put_back(lab, _foundations(lab, found))]
     repairs = tuple(repair_all(lab))
-    put_back = tuple(_put_back(lab, found))
+    put_back += _put_back(lab, leftovers(found.healthy, lab.topology()))
+    put_back += _put_back(lab, _bent(lab, found))
     files.remove(lab)
-    return Closed(found.plot, repairs, put_back)
+    return Closed(found.plot, repairs, tuple(put_back))
 
 
-def _put_back(lab: CloudLab, file: IncidentFile) -> Iterator[str]:
-    """Makes the lab again what it was before the incident, whatever somebody did to it."""
-    for change in [*leftovers(file.healthy, lab.topology()), *file.kept_parts]:
+def _foundations(lab: CloudLab, file: IncidentFile) -> list[Change]:
+    """What somebody took away that the repair of a fault needs, and that is no fault itself."""
+    of_faults = {each.part for entry in logbook.entries(lab) for each in entry.changed}
+    missing = foundations(file.healthy, lab.topology())
+    return [change for change in missing if change.part not in of_faults]
+
+
+def _bent(lab: CloudLab, file: IncidentFile) -> Iterator[Change]:
+    """What is kept of flow logs and their role, where it is not so any more."""
+    for change in file.kept_parts:
         try:
-            differs = change.part.read(lab) != change.after
-            if differs:
-                change.part.write(lab, change.after)
-                yield str(change)
+            if change.part.read(lab) != change.after:
+                yield change
+        except ClientError as error:
+            if not is_gone(error):
+                raise
+            yield change
+
+
+def _put_back(lab: CloudLab, changes: Iterable[Change]) -> Iterator[str]:
+    """Makes the lab again what it was before the incident, whatever somebody did to it."""
+    for change in changes:
+        try:
+            change.part.write(lab, change.after)
+            yield str(change)
         except (Gone, LabError, ClientError) as error:
-            yield f"{change}: not put back, because {error}"
+            gone = isinstance(error, Gone) or is_gone(error)
+            why = 'what it is part of is gone. Build it again: lab.build("flow_logs").'
+            yield f"{change}: not put back, because {why if gone else error}"
 
 
 def _as_told(file: IncidentFile) -> Incident:
@@ -229,8 +250,8 @@ def _across(topology: Topology) -> list[Ends]:
 
 def _kept(lab: CloudLab) -> Iterator[tuple[Part, Value]]:
     """What an incident puts back and the network's own description does not tell."""
-    flow_logs = [each["ResourceId"] for each in lab.tags.resources(lab.ec2, _FLOW_LOG)]
-    parts = [FlowLogOf(each) for each in flow_logs if each.startswith("vpc-")]
+    watched = {each["ResourceId"] for each in lab.tags.resources(lab.ec2, _FLOW_LOG)}
+    parts = [FlowLogOf(each) for each in sorted(watched)]
     for part in (*parts, DeliveryTrust(), DeliveryPolicies()):
         try:
             yield part, part.read(lab)

@@ -15,8 +15,10 @@ from labkit.faults.parts import (
     AclEntry,
     AclOf,
     Change,
+    GatewayOf,
     GroupRule,
     GroupsOf,
+    NatGatewayIn,
     PeeringOf,
     RouteTo,
     StateOf,
@@ -27,7 +29,7 @@ from labkit.faults.parts.peerings import ACTIVE
 from labkit.faults.parts.routes import to_gateway, to_nat_gateway, to_peering
 from labkit.network.edits import LIVE_STATUSES
 from labkit.network.packet import Direction
-from labkit.network.topology import HostState, TargetKind
+from labkit.network.topology import HostState, RouteState, TargetKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +59,7 @@ def leftovers(before: Topology, now: Topology) -> list[Change]:
         now: The network as it is.
     """
     return [
-        *_of_peerings(before, now),
+        *foundations(before, now),
         *_of_subnets(before, now),
         *_of_interfaces(before, now),
         *_of_groups(before, now),
@@ -66,13 +68,28 @@ def leftovers(before: Topology, now: Topology) -> list[Change]:
     ]
 
 
+def foundations(before: Topology, now: Topology) -> list[Change]:
+    """Those of the changes that others stand on: routes need gateways, a host's settings a host."""
+    return [
+        *_of_peerings(before, now),
+        *_of_gateways(before, now),
+        *_of_nat_gateways(before, now),
+        *_of_hosts(before, now),
+    ]
+
+
 def _of_peerings(before: Topology, now: Topology) -> Iterator[Change]:
     were, are = (_live(each) for each in (before, now))
-    for ends, peering in {**were, **are}.items():
+    for ends, peering in {**are, **were}.items():
         was, is_now = were.get(ends), are.get(ends)
-        if (was and was.status) != (is_now and is_now.status) and (was is None or was.is_active):
-            part = PeeringOf(peering.requester_vpc_id, peering.accepter_vpc_id, peering.name)
+        if _described(was) != _described(is_now) and (was is None or was.is_active):
+            name = peering.name or peering.peering_id
+            part = PeeringOf(peering.requester_vpc_id, peering.accepter_vpc_id, name)
             yield Change(part, ACTIVE if was else None)
+
+
+def _described(peering: Peering | None) -> tuple[str, str] | None:
+    return (peering.status, peering.name) if peering else None
 
 
 def _live(topology: Topology) -> dict[frozenset[str], Peering]:
@@ -82,6 +99,30 @@ def _live(topology: Topology) -> dict[frozenset[str], Peering]:
         for each in topology.peerings.values()
         if each.status in LIVE_STATUSES
     }
+
+
+def _of_gateways(before: Topology, now: Topology) -> Iterator[Change]:
+    lost = set(before.internet_gateways.values()) - set(now.internet_gateways.values())
+    for gateway_id, vpc_id in sorted(before.internet_gateways.items()):
+        if vpc_id in lost:
+            name = before.internet_gateway_names.get(gateway_id) or gateway_id
+            yield Change(GatewayOf(vpc_id, name), after=True)
+
+
+def _of_nat_gateways(before: Topology, now: Topology) -> Iterator[Change]:
+    are = {each.subnet_id for each in now.nat_gateways.values() if each.is_available}
+    for nat in sorted(before.nat_gateways.values(), key=lambda each: each.nat_gateway_id):
+        address = before.interfaces[nat.interface_id].public_address if nat.is_available else None
+        if address is not None and nat.subnet_id not in are:
+            name = nat.name or nat.nat_gateway_id
+            yield Change(NatGatewayIn(nat.subnet_id, name, str(address)), after=True)
+
+
+def _of_hosts(before: Topology, now: Topology) -> Iterator[Change]:
+    for interface_id in sorted(before.interfaces.keys() & now.interfaces.keys()):
+        old, new = before.interfaces[interface_id], now.interfaces[interface_id]
+        if old.instance_id and old.host.state is not new.host.state is not HostState.ABSENT:
+            yield Change(StateOf(old.instance_id), str(old.host.state))
 
 
 def _of_subnets(before: Topology, now: Topology) -> Iterator[Change]:
@@ -106,8 +147,6 @@ def _of_interfaces(before: Topology, now: Topology) -> Iterator[Change]:
         known = set(old.group_ids) <= now.security_groups.keys()
         if sorted(old.group_ids) != sorted(new.group_ids) and known:
             yield Change(GroupsOf(interface_id), list(old.group_ids))
-        if old.instance_id and old.host.state is not new.host.state is not HostState.ABSENT:
-            yield Change(StateOf(old.instance_id), str(old.host.state))
 
 
 def _of_groups(before: Topology, now: Topology) -> Iterator[Change]:
@@ -141,15 +180,25 @@ def _of_tables(before: Topology, now: Topology) -> Iterator[Change]:
     for table_id in sorted(before.route_tables.keys() & now.route_tables.keys()):
         was, is_now = (_routes(each, each.route_tables[table_id]) for each in (before, now))
         for route in sorted(was.keys() | is_now.keys(), key=repr):
-            target = was.get(route)
-            if target != is_now.get(route) and _OTHER not in (target or ()):
+            target, _ = was.get(route, (None, None))
+            if was.get(route) != is_now.get(route) and _OTHER not in (target or ()):
                 yield Change(route, target)
 
 
-def _routes(topology: Topology, table: RouteTable) -> dict[RouteTo, dict[str, Any]]:
-    """The IPv4 routes somebody made, each with its target."""
+def _routes(
+    topology: Topology, table: RouteTable
+) -> dict[RouteTo, tuple[dict[str, Any], RouteState]]:
+    """
+    The IPv4 routes somebody made, each with its target and whether it leads there.
+
+    A target goes by what it joins. A route to the former one of two that join the same differs
+    from a route to the present one by that alone.
+    """
     return {
-        RouteTo(table.route_table_id, str(route.destination)): _target(topology, table, route)
+        RouteTo(table.route_table_id, str(route.destination)): (
+            _target(topology, table, route),
+            route.state,
+        )
         for route in table.routes
         if route.target is not TargetKind.LOCAL
         and route.destination is not None

@@ -1,4 +1,4 @@
-"""The flow log of a VPC. AWS lets nobody change one, so a change is a new one in its place."""
+"""The flow log of a resource. AWS lets nobody change one, so a change is a new one instead."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ _FIELDS: Final = (
     "MaxAggregationInterval",
     "DeliverLogsPermissionArn",
 )
+# What CreateFlowLogs calls the kind of resource, by the first part of its id.
+_TYPES: Final = {"vpc": "VPC", "subnet": "Subnet", "eni": "NetworkInterface"}
 
 
 @dataclass(frozen=True, slots=True)
 class FlowLogOf(Part):
-    """The lab's flow log on a VPC; its value holds its settings as EC2 names them."""
+    """The lab's flow log on a resource; its value holds its settings as EC2 names them."""
 
-    vpc_id: str
+    resource_id: str
 
     def read(self, lab: CloudLab) -> Value:
         found = self._described(lab)
@@ -45,7 +47,7 @@ class FlowLogOf(Part):
         return min(found, key=lambda each: each["FlowLogId"] not in own, default=None)
 
     def _all(self, lab: CloudLab) -> list[dict[str, Any]]:
-        filters = [{"Name": "resource-id", "Values": [self.vpc_id]}]
+        filters = [{"Name": "resource-id", "Values": [self.resource_id]}]
         found: list[dict[str, Any]] = lab.ec2.describe_flow_logs(Filter=filters)["FlowLogs"]
         return found
 
@@ -73,22 +75,23 @@ class FlowLogOf(Part):
         settings = {key: value[key] for key in _FIELDS if key in value}
         _log_group(lab, value["LogGroupName"])
         created = lab.ec2.create_flow_logs(
-            ResourceType="VPC",
-            ResourceIds=[self.vpc_id],
+            ResourceType=_TYPES[self.resource_id.partition("-")[0]],
+            ResourceIds=[self.resource_id],
             LogDestinationType="cloud-watch-logs",
             TagSpecifications=lab.tags.specification(KIND, value["Name"]),
             **settings,
         )
         for failed in created["Unsuccessful"]:
             error = failed["Error"]
-            raise LabError(f"No flow log for {self.vpc_id}: {error['Code']}: {error['Message']}")
+            why = f"{error['Code']}: {error['Message']}"
+            raise LabError(f"No flow log for {self.resource_id}: {why}")
 
     def on(self, world: World, value: Value) -> World:
-        others = tuple(each for each in world.flow_logs if each.resource_id != self.vpc_id)
-        present = [each for each in world.flow_logs if each.resource_id == self.vpc_id]
+        others = tuple(each for each in world.flow_logs if each.resource_id != self.resource_id)
+        present = [each for each in world.flow_logs if each.resource_id == self.resource_id]
         if value is None:
             return replace(world, flow_logs=others)
-        log = present[0] if present else FlowLog("new flow log", self.vpc_id)
+        log = present[0] if present else FlowLog("new flow log", self.resource_id)
         log = replace(
             log,
             traffic_type=value.get("TrafficType", log.traffic_type),
@@ -98,9 +101,9 @@ class FlowLogOf(Part):
 
     def words(self, value: Value) -> str:
         if value is None:
-            return f"flow log of {self.vpc_id}: none"
+            return f"flow log of {self.resource_id}: none"
         settings = ", ".join(f"{key} {value[key]}" for key in _FIELDS[:2] if key in value)
-        return f"flow log of {self.vpc_id}: {settings}"
+        return f"flow log of {self.resource_id}: {settings}"
 
 
 def _log_group(lab: CloudLab, name: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.errors import LabError
 from labkit.faults.parts.part import Part
+from labkit.lab.tags import name_of
 from labkit.network import edits
 from labkit.network.edits import LIVE_STATUSES
 from labkit.network.topology import Peering
@@ -80,6 +81,7 @@ class PeeringOf(Part):
             self._request(lab)
         if value == ACTIVE:
             self._accept(lab)
+        self._name(lab)
         self._lead_routes_here(lab)
 
     def _id(self, lab: CloudLab) -> str:
@@ -106,6 +108,13 @@ class PeeringOf(Part):
             if state is None or lab.clock.now() >= deadline_s:
                 raise LabError(f"The peering connection {peering_id} did not become active.")
             lab.clock.sleep(_POLL_S)
+
+    def _name(self, lab: CloudLab) -> None:
+        """One that somebody made in place of the lab's own takes its name, and its mark."""
+        found = live_peering(lab, self.requester_vpc_id, self.accepter_vpc_id)
+        if found is not None and name_of(found) != self.name:
+            peering_id = found["VpcPeeringConnectionId"]
+            lab.ec2.create_tags(Resources=[peering_id], Tags=lab.tags.of(self.name))
 
     def _lead_routes_here(self, lab: CloudLab) -> None:
         """Routes to a former peering connection of the two VPCs lead to the new one."""

@@ -66,11 +66,11 @@ class DeliveryPolicies(Part):
         for name, document in value["inline"].items():
             if found["inline"].get(name) != document:
                 client.put_role_policy(**role, PolicyName=name, PolicyDocument=json.dumps(document))
-        for name in found["inline"].keys() - value["inline"].keys():
+        for name in sorted(found["inline"].keys() - value["inline"].keys()):
             client.delete_role_policy(**role, PolicyName=name)
-        for arn in set(value["attached"]) - set(found["attached"]):
+        for arn in sorted(set(value["attached"]) - set(found["attached"])):
             client.attach_role_policy(**role, PolicyArn=arn)
-        for arn in set(found["attached"]) - set(value["attached"]):
+        for arn in sorted(set(found["attached"]) - set(value["attached"])):
             client.detach_role_policy(**role, PolicyArn=arn)
 
     def on(self, world: World, value: Value) -> World:
