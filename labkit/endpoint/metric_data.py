@@ -6,11 +6,12 @@ dimension more is another metric.  Data of standard resolution belongs to its
 minute, data of high resolution to its second.
 
 Source: Amazon CloudWatch User Guide, "Metrics concepts" and "CloudWatch
-statistics definitions"; API Reference, GetMetricStatistics.
+statistics definitions"; API Reference, GetMetricStatistics and Dimension.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections import Counter
 from dataclasses import dataclass
@@ -29,8 +30,14 @@ LARGEST: Final = 2.0**360
 """Values and counts go up to this, and down to minus this, so that no sum of them overflows."""
 
 STATISTICS: Final = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
+_DIMENSION: Final = re.compile(r"(?=.*\S)[ -~]{1,1024}")
 _NO_UNIT: Final = "None"
 _MINUTE_S: Final = 60
+
+
+def can_be_dimension(text: str) -> bool:
+    """Whether a text can be name or value of a dimension: ASCII that can be seen."""
+    return _DIMENSION.fullmatch(text) is not None
 
 
 class Metric(NamedTuple):

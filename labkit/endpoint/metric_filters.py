@@ -21,7 +21,7 @@ from labkit.endpoint.agenda import source
 from labkit.endpoint.filter_conditions import number
 from labkit.endpoint.filter_pattern import compiled
 from labkit.endpoint.log_store import hears_arrivals
-from labkit.endpoint.metric_data import LARGEST, Datum, Metric, MetricData
+from labkit.endpoint.metric_data import LARGEST, Datum, Metric, MetricData, can_be_dimension
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,9 +56,9 @@ class MetricFilter:
         dimensions = []
         for name, reference in (self.transformation.get("dimensions") or {}).items():
             found = pattern.read(message, reference)
-            if found in (None, ""):
+            if found is None or not can_be_dimension(found):
                 return None
-            dimensions.append((name, str(found)))
+            dimensions.append((name, found))
         return None if value is None else (tuple(sorted(dimensions)), value)
 
     def _number(self, pattern: FilterPattern, message: str) -> float | None:

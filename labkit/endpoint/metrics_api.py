@@ -13,7 +13,14 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.metric_data import LARGEST, STATISTICS, Datum, Metric, MetricData
+from labkit.endpoint.metric_data import (
+    LARGEST,
+    STATISTICS,
+    Datum,
+    Metric,
+    MetricData,
+    can_be_dimension,
+)
 from labkit.endpoint.operations import AwsError, before, operation
 from labkit.endpoint.paging import first_of, page_of
 
@@ -113,6 +120,7 @@ def _datum(item: Params, number: int, now_s: float) -> Datum:
             f"The parameter MetricData.member.{number}.StorageResolution must be 1 or 60."
         )
     _refuse_bad_numbers(item, f"MetricData.member.{number}")
+    _refuse_bad_dimensions(item, f"MetricData.member.{number}")
     unit = item.get("Unit", "None")
     summed = item.get("StatisticValues")
     if summed:
@@ -144,6 +152,17 @@ def _refuse_bad_numbers(item: Params, place: str) -> None:
         raise invalid_value(f"The values of {place} must be numbers from -2^360 to 2^360.")
     if min(counts) < 0:
         raise invalid_value(f"The counts of {place} must not be negative.")
+
+
+def _refuse_bad_dimensions(item: Params, place: str) -> None:
+    """Refuse names and values of dimensions that are blank, or not of ASCII that can be seen."""
+    for number, each in enumerate(item.get("Dimensions") or (), start=1):
+        for member in ("Name", "Value"):
+            if not can_be_dimension(each[member]):
+                raise invalid_value(
+                    f"The parameter {place}.Dimensions.member.{number}.{member} must have ASCII "
+                    "characters that can be seen, at least one of them no space."
+                )
 
 
 def unix(moment: datetime | float | str) -> float:

@@ -90,6 +90,8 @@ def test_json_events_give_values_and_dimensions_by_selector(lab):
     )
     lab.write('{"action": "REJECT", "bytes": 60, "to": {"port": 22}}')
     lab.write('{"action": "REJECT", "bytes": 60}', '{"action": "ACCEPT", "bytes": 60}')
+    for port in (r"\ud800", r"a\u0000", "caf\u00e9", " ", "2" * 1025):
+        lab.write(f'{{"action": "REJECT", "bytes": 60, "to": {{"port": "{port}"}}}}')
     lab.minutes(1)
     [metric] = lab.cloudwatch.list_metrics()["Metrics"]
     assert metric["Dimensions"] == [{"Name": "Port", "Value": "22"}]

@@ -123,6 +123,16 @@ def test_statistics_that_cannot_be_are_refused(lab, refusal, more, code, says):
         ({"Value": 1e109}, "InvalidParameterValue", "from -2^360 to 2^360"),
         ({"Values": [1, -1e300]}, "InvalidParameterValue", "from -2^360 to 2^360"),
         ({"Values": [1], "Counts": [1e300]}, "InvalidParameterValue", "from -2^360 to 2^360"),
+        (
+            {"Value": 1, "Dimensions": [{"Name": "a", "Value": "caf\u00e9"}]},
+            "InvalidParameterValue",
+            "member.1.Dimensions.member.1.Value must have ASCII",
+        ),
+        (
+            {"Value": 1, "Dimensions": [{"Name": " ", "Value": "b"}]},
+            "InvalidParameterValue",
+            "Dimensions.member.1.Name must have ASCII",
+        ),
         ({"Values": [1], "Counts": [-1]}, "InvalidParameterValue", "must not be negative"),
         (
             {"StatisticValues": {"SampleCount": 1, "Sum": 1e300, "Minimum": 0, "Maximum": 0}},
