@@ -123,7 +123,9 @@ def _add(machine: _Machine, alternative: ParseTree) -> None:
     """Enter one alternative, place by place."""
     anchors = {child.type for child in alternative.children if isinstance(child, Token)}
     machine.begin(anchored="BEGIN" in anchors)
-    for place in alternative.find_data("place"):
+    for place in alternative.children:
+        if isinstance(place, Token):
+            continue
         what, *times = (child for child in place.children if isinstance(child, Token))
         machine.add(_characters(what), *(_counts(times[0]) if times else (1, 1)))
     machine.end(anchored="END" in anchors)
