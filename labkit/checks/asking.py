@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +9,8 @@ from botocore.exceptions import ClientError
 
 from labkit.checks import attempts, sheet
 from labkit.checks.blank import is_blank
-from labkit.checks.feedback import Feedback, as_html, as_text
+from labkit.checks.feedback import Feedback
+from labkit.checks.hints import Hint
 from labkit.checks.judges import judge_of
 from labkit.checks.lessons import remember
 from labkit.checks.outcome import not_attempted, not_yet
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from labkit.checks.judges import Judged, Kind
     from labkit.checks.outcome import Outcome
-    from labkit.checks.sheet import Exercise
 
 # What pandas and numpy hand out counts as a number too.
 _WIDER: Final[Mapping[object, type]] = {int: Integral, float: Real}
@@ -141,35 +140,6 @@ def _lab_changed(missing: Exception) -> Outcome:
     )
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Hint:
-    """One of the hints of an exercise, ready to be shown."""
-
-    exercise: Exercise
-    number: int
-
-    @property
-    def _next(self) -> str:
-        if self.number == sheet.HINTS:
-            return "This was the last one. Run the check again: it says what it sees."
-        return f'There is another: `hint("{self.exercise.id}", {self.number + 1})`'
-
-    @property
-    def _heading(self) -> str:
-        return f"Hint {self.number} of {sheet.HINTS}: {self.exercise.title}"
-
-    def __repr__(self) -> str:
-        return "\n".join([self._heading, *as_text([("", self._text), ("", self._next)])])
-
-    def _repr_html_(self) -> str:
-        parts = [("Hint", self._text), ("Next", self._next)]
-        return as_html(f"<strong>{self._heading}</strong>", parts, line="3px solid #767676")
-
-    @property
-    def _text(self) -> str:
-        return self.exercise.hints[self.number - 1]
-
-
 def hint(exercise_id: str, number: int = 1) -> Hint:
     """
     A hint for an exercise; the first nudges, the third nearly tells.
@@ -182,4 +152,10 @@ def hint(exercise_id: str, number: int = 1) -> Hint:
     about = sheet.exercise(exercise_id)
     if number not in range(1, sheet.HINTS + 1):
         raise LabError(f"Each exercise has hints 1 to {sheet.HINTS}; there is no {number!r}.")
-    return Hint(about, number)
+    another = f'There is another: `hint("{about.id}", {number + 1})`'
+    last = "This was the last one. Run the check again: it says what it sees."
+    return Hint(
+        f"Hint {number} of {sheet.HINTS}: {about.title}",
+        about.hints[number - 1],
+        last if number == sheet.HINTS else another,
+    )

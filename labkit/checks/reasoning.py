@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.checks.blank import is_blank
 from labkit.checks.feedback import LOOKS, as_html, as_text
+from labkit.checks.hints import Hint
 from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
 from labkit.checks.shown import shown
 from labkit.checks.theirs import bounded
@@ -118,7 +119,7 @@ def judge(lab: CloudLab, *, symptom: object, evidence: object, cause: object) ->
     )
 
 
-def hint_for(lab: CloudLab, step: int) -> str:
+def hint_for(lab: CloudLab, step: int) -> Hint:
     """
     The next thing to look at in the open incident, worked out from how the lab is now.
 
@@ -128,6 +129,13 @@ def hint_for(lab: CloudLab, step: int) -> str:
     if step not in range(1, STEPS + 1):
         raise LabError(f"There are hints 1 to {STEPS}; {step!r} is none of them.")
     file = current(lab)
+    heading = f"Hint {step} of {STEPS}: incident {file.plot.seed} of level {file.plot.level}"
+    another = f"There is another: `lab.incident_hint({step + 1})`"
+    last = "This was the last one. Change something, and ask again: it looks at the lab as it is."
+    return Hint(heading, _hint(lab, file, step), last if step == STEPS else another)
+
+
+def _hint(lab: CloudLab, file: IncidentFile, step: int) -> str:
     if lost := gone(lab, file):
         return f"{lost} is gone, and with it what the ticket is about. {_GONE}"
     found = diagnose_lab(lab, *file.plot.ends, asked_s=file.asked_s)

@@ -263,7 +263,7 @@ class Lab(TroubleLab):
 
     def show_records(self, *, since: float | None = None, status: str | None = None) -> RecordTable:
         """
-        The flow records as a table that names the instance behind each interface.
+        The latest flow records as a table that names the instance behind each interface.
 
         Args:
             since: Unix time [s]; only records that start then or later.

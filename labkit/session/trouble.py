@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from labkit.checks.hints import Hint
     from labkit.checks.reasoning import Verdict
     from labkit.diagnose.meeting import Analyst
     from labkit.diagnose.practice import Case
@@ -222,7 +223,7 @@ class TroubleLab(ToolLab):
 
         return judge(self, symptom=symptom, evidence=evidence, cause=cause)
 
-    def incident_hint(self, step: int = 1) -> str:
+    def incident_hint(self, step: int = 1) -> Hint:
         """
         The next thing to look at, worked out from how the lab is now.
 

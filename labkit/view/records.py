@@ -77,13 +77,13 @@ def record_table(
         frame: One row per record; columns as flow logs or as Logs Insights spell them.
         topology: The network the records come from.
         columns: What to show, in order; by default the usual ones that there are.
-        max_rows: How many rows to show at most; the caption says if there are more.
+        max_rows: How many rows to show at most, the last ones; the caption says how many there are.
 
     Raises:
         NameNotFound: A column asked for is missing.
     """
     names = _chosen(frame, columns)
-    shown = frame.head(max_rows)
+    shown = frame.tail(max_rows)
     day = _day(shown)
     cells = {name: _cells(shown, name, topology, day) for name in names}
     cells = _with_direction(shown, cells, topology)
@@ -200,7 +200,7 @@ def _caption(frame: pd.DataFrame, names: Sequence[str], lines: Sequence[Line], d
     total = len(frame)
     count = f"{total} flow record{'' if total == 1 else 's'}"
     if len(lines) < total:
-        count = f"The first {len(lines)} of {count}"
+        count = f"The last {len(lines)} of {count}"
     count += f" of {day}, UTC" if day else ""
     hidden = [str(name) for name in frame.columns if str(name) not in names]
     return f"{count}; not shown: {', '.join(hidden)}" if hidden else count

@@ -300,7 +300,7 @@ def test_a_host_that_is_terminated_or_stopped_is_no_fix(repaired):
 
     assert [Word.NOT_YET, Word.NOT_YET] == [stopped.word, ended.word]
     assert "no app-b any more" in repr(ended.parts)
-    assert "app-b is gone" in lab.incident_hint(1)
+    assert "app-b is gone" in lab.incident_hint(1).text
 
 
 def test_a_flow_log_made_by_hand_counts_without_a_tag_as_well(repaired):

@@ -361,25 +361,25 @@ def test_evidence_that_is_not_enough_is_told_why_without_naming_what_is_wrong(la
 
 def test_hints_go_from_the_place_to_the_thing_and_follow_what_was_repaired(opened, lab):
     opened(4, "icmp-rule-missing", "return-route-missing")
-    where, what, which = (lab.incident_hint(step) for step in (1, 2, 3))
+    where, what, which = (lab.incident_hint(step).text for step in (1, 2, 3))
     lab.repair_fault("icmp-rule-missing")
-    next_one = lab.incident_hint(3)
+    next_one = lab.incident_hint(3).text
     lab.repair_fault("return-route-missing")
 
     assert "app-b ingress (request): REJECT" in where
     assert "security group" in what
     assert "allow-icmp-b" in which
     assert "routes-b" in next_one
-    assert "All is well now" in lab.incident_hint(1)
+    assert "All is well now" in lab.incident_hint(1).text
 
 
 def test_a_hint_follows_the_new_records_and_not_those_of_what_was_repaired(opened, lab):
     incident = opened(4, "icmp-rule-missing", "acl-denies-reply-out")
     lab.repair_fault("icmp-rule-missing")
-    before = lab.incident_hint(1)
+    before = lab.incident_hint(1).text
     lab.ping(*incident.ends)
     lab.wait_for_logs()
-    after = lab.incident_hint(1)
+    after = lab.incident_hint(1).text
 
     assert "Something still stands on the way back. Ping again" in before
     assert "app-b egress (reply): REJECT" in after
@@ -388,19 +388,19 @@ def test_a_hint_follows_the_new_records_and_not_those_of_what_was_repaired(opene
 def test_a_hint_does_not_trust_a_log_that_is_blind(opened, lab):
     opened(3, "flow-log-missing")
 
-    assert "Would the flow logs have told you" in lab.incident_hint(1)
-    assert "No flow log watches vpc-b" in lab.incident_hint(3)
+    assert "Would the flow logs have told you" in lab.incident_hint(1).text
+    assert "No flow log watches vpc-b" in lab.incident_hint(3).text
 
 
 def test_a_hint_about_a_silent_host_leads_to_the_host(opened, lab):
     opened(3, "host-ignores-ping")
 
-    assert "sysctl" in lab.incident_hint(3)
+    assert "sysctl" in lab.incident_hint(3).text
 
 
 def test_a_hint_after_too_wide_a_fix_is_about_its_width(rule_missing):
     allow(rule_missing, "-1", -1, -1, ANYWHERE)
-    hints = [rule_missing.incident_hint(step) for step in (1, 3)]
+    hints = [rule_missing.incident_hint(step).text for step in (1, 3)]
     revoke(rule_missing, "-1", -1, -1, ANYWHERE)
 
     assert "does more pass now than before" in hints[0]
@@ -411,7 +411,7 @@ def test_each_hint_says_more_than_the_one_before_whatever_state_the_lab_is_in(op
     told = []
 
     def note():
-        told.append([lab.incident_hint(step) for step in (1, 2, 3)])
+        told.append([lab.incident_hint(step).text for step in (1, 2, 3)])
 
     opened(3, "flow-log-missing")
     note()
@@ -422,6 +422,14 @@ def test_each_hint_says_more_than_the_one_before_whatever_state_the_lab_is_in(op
     revoke(lab, "-1", -1, -1, ANYWHERE)
 
     assert [3] * len(told) == [len(set(each)) for each in told]
+
+
+def test_a_hint_shows_as_the_hints_of_exercises_do_and_says_what_comes_next(rule_missing):
+    first, last = (rule_missing.incident_hint(step) for step in (1, 3))
+
+    assert repr(first).startswith("Hint 1 of 3: incident ")
+    assert "<code>lab.incident_hint(2)</code>" in first._repr_html_()
+    assert "the last one" in repr(last)
 
 
 def test_there_is_no_fourth_hint(rule_missing):

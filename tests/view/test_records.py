@@ -89,9 +89,12 @@ def test_its_length_is_that_of_all_records() -> None:
     assert len(record_table(RECORDS, max_rows=2)) == 3
 
 
-def test_what_is_not_shown_is_said() -> None:
-    caption = record_table(RECORDS, max_rows=2).grid.caption
-    assert caption == "The first 2 of 3 flow records of 2026-01-05, UTC; not shown: version"
+def test_the_last_ones_are_shown_and_what_is_not_is_said() -> None:
+    table = record_table(RECORDS, max_rows=2)
+    assert column(table, "action") == ["✗ REJECT", "-"]
+    assert (
+        table.grid.caption == "The last 2 of 3 flow records of 2026-01-05, UTC; not shown: version"
+    )
 
 
 def test_columns_can_be_chosen_and_must_exist() -> None:
