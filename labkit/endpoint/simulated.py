@@ -33,6 +33,7 @@ OPERATION_MODULES: Final[tuple[str, ...]] = (
     "rule_descriptions",
     "network_acls",
     "launching",
+    "ipv6_addresses",
     "instance_health",
     "public_addresses",
     "internet_gateways",

@@ -12,6 +12,7 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface, Network
 from moto.ec2.models.instances import Instance, InstanceBackend
 from moto.ec2.models.subnets import Subnet
 
+from labkit.endpoint.moto_seam.corrections.ipv6_addresses import give_ipv6_as_asked
 from labkit.endpoint.moto_seam.corrections.substitution import instead_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def _launch_interfaces(original: Any, instance: Any, nic_spec: Any, *args: Any, 
     for index, interface in instance.nics.items():
         if index not in kept:
             interface.delete_on_termination = True
+        spec = asked.get(index, {})
+        if kw.get("ipv6_address_count") is None and "NetworkInterfaceId" not in spec:
+            give_ipv6_as_asked(interface, spec)
     instance.security_groups = list(instance.nics[0].group_set)
 
 
@@ -97,10 +101,13 @@ def _create_interface(
     if not belongs and not private_ip_addresses:
         address = next(free_addresses(place))
     extra = int(kwargs.pop("secondary_ips_count", None) or 0)
-    if str(place.assign_ipv6_address_on_creation).lower() == "true":
-        kwargs["ipv6_address_count"] = kwargs.get("ipv6_address_count") or 1
+    addresses, count = (kwargs.pop(f"ipv6_address{end}", None) for end in ("es", "_count"))
     made = original(place, address, private_ip_addresses, *args, **kwargs)
     _add_secondary(made, extra)
+    if count is not None:  # else AWS has it for itself, or its instance says later what it asks for
+        listed = [{"Ipv6Address": each} for each in addresses or ()]
+        asked = {"Ipv6AddressCount": count} if count else {}
+        give_ipv6_as_asked(made, {"Ipv6Addresses": listed} | asked)
     return made
 
 
