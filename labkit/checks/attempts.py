@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from labkit.checks.outcome import Outcome
 
 
-# A call that is meant to change something, and a blank in its place.
+# A call that is meant to change something (text has a method "replace"), and a blank in its place.
 _CHANGE: Final = re.compile(
-    r"\.(accept|allocate|associate|attach|authorize|create|delete|detach|disassociate|modify|put"
-    r"|release|replace|revoke|run_instances|terminate)(_\w+)?\("
+    r"\.((accept|allocate|associate|attach|authorize|create|delete|detach|disassociate|modify|put"
+    r"|release|revoke|run_instances|terminate)(_\w+)?|replace_\w+)\("
 )
 _BLANK: Final = "____"
 _FAILED: Final = "the cell before this check ended with an error."
