@@ -24,6 +24,7 @@ SERVICES: Final = (
 OPERATION_MODULES: Final[tuple[str, ...]] = (
     "moto_seam.corrections",
     "dry_run",
+    "instance_states",
     "address_blocks",
     "peering",
     "routes",

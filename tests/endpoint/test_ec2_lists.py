@@ -165,3 +165,34 @@ def test_tags_are_listed_by_what_they_are_on_in_the_words_of_aws(ec2, vpcs):
     assert found("resource-type", "elastic-ip") == {(address, "elastic-ip")}
     assert found("tag:number", "2") == {(subnet, "subnet")}
     assert len(found("value", "spa*")) == 3
+
+
+def test_tags_go_with_what_they_are_on(ec2, vpcs):
+    vpc = vpcs[1]
+    spare = [{"Key": "Name", "Value": "spare"}]
+    made = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)
+    group = made["GroupId"]
+    web = {
+        "IpProtocol": "tcp",
+        "FromPort": 80,
+        "ToPort": 80,
+        "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+    }
+    [rule] = ec2.authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[web],
+        TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": spare}],
+    )["SecurityGroupRules"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    ec2.create_tags(Resources=[group, subnet, vpc], Tags=spare)
+
+    def tagged():
+        wanted = [{"Name": "tag:Name", "Values": ["spare"]}]
+        return {each["ResourceId"] for each in ec2.describe_tags(Filters=wanted)["Tags"]}
+
+    assert tagged() == {group, rule["SecurityGroupRuleId"], subnet, vpc}
+    ec2.delete_subnet(SubnetId=subnet)
+    ec2.delete_security_group(GroupId=group)
+    assert tagged() == {vpc}
+    ec2.delete_vpc(VpcId=vpc)
+    assert tagged() == set()

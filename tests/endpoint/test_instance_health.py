@@ -60,3 +60,30 @@ def test_every_attribute_of_the_model_is_told(ec2, instance):
         assert answer["InstanceId"] == instance, name
     ena = ec2.describe_instance_attribute(InstanceId=instance, Attribute="enaSupport")
     assert ena["EnaSupport"] == {"Value": True}
+
+
+def test_what_has_ended_stays_ended(ec2, instance, refusal):
+    [subnet] = {
+        each["SubnetId"]
+        for each in ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"]
+    }
+    made = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]
+    ec2.terminate_instances(InstanceIds=[instance])
+    words = f"The instance '{instance}' is not in a state from which it can be"
+
+    for call, word, asked in (
+        (ec2.start_instances, "started", {"InstanceIds": [instance]}),
+        (ec2.stop_instances, "stopped", {"InstanceIds": [instance]}),
+        (ec2.reboot_instances, "rebooted", {"InstanceIds": [instance]}),
+        (ec2.modify_instance_attribute, "modified", {"InstanceId": instance, "Groups": ["sg-1"]}),
+        (
+            ec2.attach_network_interface,
+            "given an interface",
+            {
+                "InstanceId": instance,
+                "NetworkInterfaceId": made["NetworkInterfaceId"],
+                "DeviceIndex": 1,
+            },
+        ),
+    ):
+        assert ("IncorrectInstanceState", f"{words} {word}.") == refusal(call, **asked)
