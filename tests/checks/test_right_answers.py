@@ -7,9 +7,21 @@ from collections import Counter
 import pandas as pd
 import pytest
 
+from labkit.checks.exercises.lesson_07 import both_ways
 from labkit.checks.exercises.lesson_17 import doors_of_each_source
 from labkit.checks.exercises.lesson_18 import conversations
 from labkit.checks.outcome import Word
+
+
+def one_at_a_time(lab):
+    once = {"a to b": ("app-a", "app-b"), "b to a": ("app-b", "app-a")}
+    return {
+        way: sum(lab.ping(*ends, count=1).received for _ in range(2)) for way, ends in once.items()
+    }
+
+
+def test_two_pings_may_be_sent_one_at_a_time(lab):
+    assert Word.DONE == both_ways(lab, one_at_a_time).word
 
 
 def counted_by_pandas(messages):

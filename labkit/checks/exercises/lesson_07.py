@@ -49,6 +49,10 @@ class Witness:
         summary = f"{count} packets transmitted, {received} received"
         return PingResult(source, f"ping -c {count}", "Success", 0, summary, "", count, received)
 
+    def sent_from(self, side: Side) -> int:
+        """How many pings a side sent to the other, in one call or in several."""
+        return sum(count for source, _, count in self.asked if source == side.instance)
+
 
 @judge("07-both-ways", connectivity="callable")
 def both_ways(_: CloudLab, connectivity: Callable[[Any], object]) -> Outcome:
@@ -92,14 +96,14 @@ def _judge_report(said: object, witness: Witness) -> Outcome | None:
 
 
 def _judge_numbers(said: dict[str, object], witness: Witness) -> Outcome | None:
-    counts = {count for *_, count in witness.asked}
+    sent = [witness.sent_from(side) for _, side in _WAYS]
     true = {way: 2 if side is witness.hears else 0 for way, side in _WAYS}
-    if said == true and counts == {2}:
+    if said == true and sent == [2, 2]:
         return None
-    if counts != {2}:
+    if sent != [2, 2]:
         return almost(
             holds="both directions are tested.",
-            fails=f"{counts.pop()} pings were sent in each, not two.",
+            fails=f"{sent[0]} pings went from a to b and {sent[1]} from b to a, not two and two.",
             look="`count=2`.",
         )
     return not_yet(

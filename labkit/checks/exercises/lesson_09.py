@@ -121,7 +121,7 @@ def who_knocked(lab: CloudLab, who: str, port: int, times: int, refused_by: str)
     refused = _refused(lab)
     side = A if str(refused["srcaddr"].iloc[0]) == A.instance_address else B
     door = int(refused["dstport"].iloc[0])
-    if who.strip() != side.instance:
+    if _instance(who) != side.instance:
         return not_yet(
             observed=f"you say {who} knocked.",
             expected="the instance that sent the packets to the door.",
@@ -138,8 +138,14 @@ def who_knocked(lab: CloudLab, who: str, port: int, times: int, refused_by: str)
     return _judge_refusal(refused, times, refused_by, other(side))
 
 
+def _instance(said: str) -> str:
+    """The name of an instance that is called by its name or by its address."""
+    names = {side.instance_address: side.instance for side in SIDES}
+    return names.get(said.strip(), said.strip())
+
+
 def _judge_refusal(refused: pd.DataFrame, times: int, refused_by: str, host: Side) -> Outcome:
-    if refused_by.strip() != host.instance:
+    if _instance(refused_by) != host.instance:
         return almost(
             holds="who knocked, and where.",
             fails=f"{refused_by} refused nothing: its own records of these packets say ACCEPT.",

@@ -187,6 +187,12 @@ def _top_talkers(records: pd.DataFrame, frame: pd.DataFrame) -> Outcome:
     true = accepted.groupby("srcaddr")["bytes"].sum().to_dict()
     if found == true:
         return _talkers_in_order(list(found.values()))
+    if found.items() < true.items():
+        return almost(
+            holds="the right sums.",
+            fails=f"{len(found)} of {len(true)} sources are in the answer.",
+            look="what leaves the others out: a `limit`, or one more filter.",
+        )
     return not_yet(
         observed=_what_was_summed(found, records, accepted),
         expected="the bytes of the accepted records of each source.",
