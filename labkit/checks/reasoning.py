@@ -153,8 +153,8 @@ def _symptom(file: IncidentFile, symptom: object) -> Outcome:
     if is_blank(symptom):
         return _blank("symptom")
     said = getattr(symptom, "answered", None)
-    if isinstance(symptom, str) and symptom in (NO_ANSWER, ANSWERED):
-        said = symptom == ANSWERED
+    if isinstance(symptom, str) and symptom.strip().casefold() in (NO_ANSWER, ANSWERED):
+        said = symptom.strip().casefold() == ANSWERED
     if not isinstance(said, bool):
         return not_yet(
             observed=f"the symptom is {shown(symptom)}.",
@@ -296,7 +296,7 @@ def _of_time(file: IncidentFile, names: list[str]) -> Outcome:
             look="the time between the ping and the look at the log.",
         )
     return not_yet(
-        observed="the records had the time to come, and still do not show a healthy ping.",
+        observed="the records had the time to come. Waiting longer changes nothing.",
         expected="a cause that does not go away by waiting.",
         look="lab.wait_for_logs(), and the records again.",
     )

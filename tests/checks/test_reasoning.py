@@ -99,6 +99,10 @@ def test_an_answer_that_is_left_blank_is_not_attempted(rule_missing):
     assert [NOT_ATTEMPTED] * 4 == words(verdict)
 
 
+def test_a_symptom_may_be_written_with_a_capital(rule_missing):
+    assert DONE is rule_missing.hand_in(symptom="No answer", evidence=____, cause=____).symptom.word
+
+
 def test_a_wrong_symptom_is_told_with_what_was_said_of_which_ping(rule_missing):
     verdict = rule_missing.hand_in(symptom="answered", evidence=____, cause=____)
 

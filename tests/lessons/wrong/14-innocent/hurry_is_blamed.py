@@ -1,5 +1,5 @@
 # outcome: not yet
-# says: still do not show a healthy ping
+# says: Waiting longer changes nothing
 def rung_5(lab):
     trail = "filter protocol = 1 | stats sum(packets) as packets by interfaceId, srcAddr, action"
     return {"symptom": "answered", "evidence": trail, "cause": "nothing"}
