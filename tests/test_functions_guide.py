@@ -46,7 +46,7 @@ def _run(script, endpoint, directory):
         cwd=directory,
         env=env,
         text=True,
-        timeout=300,
+        timeout=800,
     )
 
 
