@@ -1,5 +1,5 @@
 """
-What AWS asks of IPv6 addresses before an interface gets them, and when they may be taken away.
+What AWS asks of IPv6 addresses before an interface gets them.
 
 moto takes any text for an address, from whatever subnet, as often as it is asked for, and fails
 where a subnet has no IPv6 block to give one from.
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from labkit.endpoint.moto_seam.corrections.interfaces import RESERVED_FIRST
 from labkit.endpoint.moto_seam.corrections.ipv6_addresses import give_ipv6, ipv6_block, used_ipv6
-from labkit.endpoint.moto_seam.corrections.vpcs import associated_blocks
 from labkit.endpoint.operations import AwsError, before, operation
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from labkit.endpoint.operations import Call, MotoObject
 
 _INVALID: Final = "InvalidParameterValue"
-_BLOCK_IN_USE: Final = "InvalidCidrBlock.InUse"
 
 
 @before("ec2", "RunInstances")
@@ -87,54 +85,6 @@ def keep_primary(call: Call) -> None:
     if foreign:
         message = f"Some of [{', '.join(foreign)}] addresses are not assigned to interface"
         raise AwsError(_INVALID, f"{message} {interface.id}")
-
-
-@before("ec2", "ModifySubnetAttribute")
-def check_giving_to_all(call: Call) -> None:
-    """Refuse to have a subnet without an IPv6 block give addresses of it to everybody."""
-    wanted = call.params.get("AssignIpv6AddressOnCreation", {}).get("Value")
-    if wanted and ipv6_block(call.backend.get_subnet(call.params["SubnetId"])) is None:
-        name = "assign-ipv6-address-on-creation"
-        message = (
-            f"Invalid value 'true' for {name}. Cannot set {name} to true unless the subnet "
-            f"({call.params['SubnetId']}) has an IPv6 CIDR block associated with it."
-        )
-        raise AwsError(_INVALID, message)
-
-
-@before("ec2", "DisassociateSubnetCidrBlock")
-def keep_block_in_use(call: Call) -> None:
-    """Refuse to take a block from a subnet while interfaces there have addresses of it."""
-    association_id = call.params["AssociationId"]
-    subnet = call.backend.get_subnet_from_ipv6_association(association_id)
-    if subnet is not None and used_ipv6(subnet):
-        message = (
-            f"The subnet IPv6 CIDR block with association ID {association_id} may not be "
-            f"disassociated, because addresses of it are in use: {min(used_ipv6(subnet))}."
-        )
-        raise AwsError(_BLOCK_IN_USE, message)
-
-
-@before("ec2", "DisassociateVpcCidrBlock")
-def keep_block_of_subnets(call: Call) -> None:
-    """Refuse to take an IPv6 block from a VPC while subnets have parts of it."""
-    association_id = call.params.get("AssociationId")
-    for vpc in call.backend.vpcs.values():
-        for each in associated_blocks(vpc, ipv6=True):
-            if each["association_id"] == association_id:
-                _check_without_subnets(call, vpc, association_id)
-
-
-def _check_without_subnets(call: Call, vpc: MotoObject, association_id: str) -> None:
-    # A VPC has one IPv6 block here, so every subnet's is a part of it.
-    held = [each.id for each in call.backend.describe_subnets() if each.vpc_id == vpc.id]
-    held = [each for each in held if ipv6_block(call.backend.get_subnet(each)) is not None]
-    if held:
-        message = (
-            f"The VPC IPv6 CIDR block with association ID {association_id} may not be "
-            f"disassociated, because subnets have parts of it: {', '.join(sorted(held))}."
-        )
-        raise AwsError(_BLOCK_IN_USE, message)
 
 
 def _listed(asked: Mapping[str, Any]) -> list[str]:

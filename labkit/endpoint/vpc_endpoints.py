@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from labkit.endpoint.ids import check_form, found, not_found
+from labkit.endpoint.ids import found, not_found
 from labkit.endpoint.json_documents import loaded
 from labkit.endpoint.launching import check_groups, check_room
 from labkit.endpoint.moto_seam import ec2_state
@@ -153,18 +153,6 @@ def describe_prefix_lists(call: Call) -> dict[str, Any]:
             raise not_found("pl", wanted)
     chosen = call.params.get("PrefixListIds") or [each["PrefixListId"] for each in lists]
     return {"PrefixLists": [each for each in lists if each["PrefixListId"] in chosen]}
-
-
-@before("ec2", "DescribeManagedPrefixLists")
-@before("ec2", "GetManagedPrefixListEntries")
-def check_prefix_lists(call: Call) -> None:
-    """Refuse to tell of prefix lists that are not there."""
-    one = call.params.get("PrefixListId")
-    for list_id in (*call.params.get("PrefixListIds", []), *([one] if one else [])):
-        check_form("pl", list_id)
-        if list_id not in call.backend.managed_prefix_lists:
-            message = f"The prefix list ({list_id}) does not exist."
-            raise AwsError("InvalidPrefixListID.NotFound", message)
 
 
 def _refuse_what_others_have(kind: str, params: Params) -> None:

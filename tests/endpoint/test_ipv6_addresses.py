@@ -186,6 +186,31 @@ def test_a_block_in_use_stays(ec2, vpc_id, subnet, interface, refusal):
     )
 
 
+@pytest.mark.usefixtures("subnet")
+def test_the_block_of_a_subnet_is_a_free_part_of_its_vpc_s(ec2, vpc_id, block, plain, refusal):
+    second, third = (str(each) for each in list(block.subnets(new_prefix=64))[1:3])
+    taken = next(block.subnets(new_prefix=64))
+    codes = {
+        str(taken): "InvalidSubnet.Conflict",
+        "2001:db8::/64": "InvalidSubnet.Range",
+        "sixty-four": "InvalidParameterValue",
+        second.replace("/64", "/65"): "InvalidParameterValue",
+    }
+    place = {"VpcId": vpc_id, "CidrBlock": "10.9.3.0/24"}
+    for text, code in codes.items():
+        assert refusal(ec2.create_subnet, **place, Ipv6CidrBlock=text)[0] == code
+        associate = ec2.associate_subnet_cidr_block
+        assert refusal(associate, SubnetId=plain, Ipv6CidrBlock=text)[0] == code
+    ec2.associate_subnet_cidr_block(SubnetId=plain, Ipv6CidrBlock=second)
+    again = refusal(ec2.associate_subnet_cidr_block, SubnetId=plain, Ipv6CidrBlock=third)
+    assert again[0] == "InvalidParameterValue"
+
+
+def test_subnets_for_ipv6_alone_are_not_simulated(ec2, vpc_id, range_of_subnet, refusal):
+    asked = {"VpcId": vpc_id, "Ipv6CidrBlock": str(range_of_subnet), "Ipv6Native": True}
+    assert refusal(ec2.create_subnet, **asked)[0] == "NotImplemented"
+
+
 def test_an_interface_keeps_its_primary_address(ec2, interface, refusal):
     [seen] = ec2.describe_network_interfaces()["NetworkInterfaces"]
     for address in (seen["PrivateIpAddress"], "10.9.1.77"):

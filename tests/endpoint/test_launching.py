@@ -98,6 +98,19 @@ def test_secondary_addresses_are_of_the_subnet_too(ec2, subnet):
     assert seen["PrivateIpAddresses"][-1]["PrivateIpAddress"] == "10.1.1.7"
 
 
+def test_the_interface_of_an_instance_may_have_secondary_addresses_from_the_start(subnet, launch):
+    own, other = ({"PrivateIpAddress": f"10.1.1.{last}", "Primary": last == 9} for last in (9, 10))
+    place = {"DeviceIndex": 0, "SubnetId": subnet}
+    [named] = launch(NetworkInterfaces=[{**place, "PrivateIpAddresses": [own, other]}])
+    [counted] = launch(NetworkInterfaces=[{**place, "SecondaryPrivateIpAddressCount": 1}])
+
+    seen = [
+        [each["PrivateIpAddress"] for each in made["NetworkInterfaces"][0]["PrivateIpAddresses"]]
+        for made in (named, counted)
+    ]
+    assert seen == [["10.1.1.9", "10.1.1.10"], ["10.1.1.4", "10.1.1.5"]]
+
+
 def test_an_instance_has_the_groups_it_was_launched_with(launch, groups):
     [made] = launch(SecurityGroupIds=groups)
     assert [each["GroupId"] for each in made["SecurityGroups"]] == groups

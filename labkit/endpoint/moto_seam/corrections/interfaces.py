@@ -16,7 +16,7 @@ from labkit.endpoint.moto_seam.corrections.ipv6_addresses import give_ipv6_as_as
 from labkit.endpoint.moto_seam.corrections.substitution import instead_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 RESERVED_FIRST: Final = 4
 """Addresses AWS keeps at the start of a subnet; it keeps the last one too."""
@@ -55,8 +55,10 @@ def _launch_interfaces(original: Any, instance: Any, nic_spec: Any, *args: Any, 
         if index not in kept:
             interface.delete_on_termination = True
         spec = asked.get(index, {})
-        if kw.get("ipv6_address_count") is None and "NetworkInterfaceId" not in spec:
-            give_ipv6_as_asked(interface, spec)
+        if "NetworkInterfaceId" not in spec:
+            _give_as_asked(interface, spec)
+            if kw.get("ipv6_address_count") is None:
+                give_ipv6_as_asked(interface, spec)
     instance.security_groups = list(instance.nics[0].group_set)
 
 
@@ -150,6 +152,16 @@ def used_addresses(subnet: Any) -> set[str]:
         if interface.subnet.id == subnet.id
         for address in interface.private_ip_addresses
     }
+
+
+def _give_as_asked(interface: Any, asked: Mapping[str, Any]) -> None:
+    """Give a new interface of an instance the secondary addresses that were asked for it."""
+    own = interface.private_ip_address
+    listed = [each["PrivateIpAddress"] for each in asked.get("PrivateIpAddresses") or ()]
+    interface.private_ip_addresses += [
+        {"Primary": False, "PrivateIpAddress": address} for address in listed if address != own
+    ]
+    _add_secondary(interface, int(asked.get("SecondaryPrivateIpAddressCount") or 0))
 
 
 def _add_secondary(interface: Any, count: int) -> None:
