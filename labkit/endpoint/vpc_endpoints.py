@@ -162,9 +162,14 @@ def _refuse_what_others_have(kind: str, params: Params) -> None:
 
 
 def _check_places(call: Call, subnet_ids: Iterable[str], group_ids: Iterable[str]) -> None:
-    """Refuse subnets without room, and groups that are not of their VPC."""
+    """Refuse subnets without room or in one zone, and groups that are not of their VPC."""
+    zones = set()
     for subnet_id in subnet_ids:
         subnet = call.backend.get_subnet(subnet_id)
+        if subnet.availability_zone in zones:
+            message = f"Found another VPC endpoint subnet in the availability zone of {subnet_id}"
+            raise AwsError("DuplicateSubnetsInSameZone", message)
+        zones.add(subnet.availability_zone)
         check_groups(call, subnet, group_ids)
         check_room(subnet, 1)
 

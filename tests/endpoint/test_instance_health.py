@@ -87,3 +87,12 @@ def test_what_has_ended_stays_ended(ec2, instance, refusal):
         ),
     ):
         assert ("IncorrectInstanceState", f"{words} {word}.") == refusal(call, **asked)
+
+
+def test_what_has_ended_can_be_ended_again(ec2, instance):
+    def ended():
+        [shown] = ec2.terminate_instances(InstanceIds=[instance])["TerminatingInstances"]
+        return shown["PreviousState"]["Name"]
+
+    assert ended() == "running"
+    assert ended() == "terminated"

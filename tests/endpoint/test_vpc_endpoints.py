@@ -278,6 +278,19 @@ def test_names_and_details_of_services_come_in_the_same_pages(ec2):
     assert 5 == len(first[0]) == len({*first[0]} - {*second[0]})
 
 
+def test_an_interface_has_one_subnet_in_a_zone(ec2, vpc, refusal):
+    place = {"VpcId": vpc, "AvailabilityZone": "us-east-1a"}
+    subnets = [
+        ec2.create_subnet(CidrBlock=f"10.1.{number}.0/24", **place)["Subnet"]["SubnetId"]
+        for number in (1, 2)
+    ]
+    asked = {"VpcId": vpc, "ServiceName": SSM, "VpcEndpointType": "Interface"}
+    code, message = refusal(ec2.create_vpc_endpoint, SubnetIds=subnets, **asked)
+
+    assert code == "DuplicateSubnetsInSameZone"
+    assert subnets[1] in message
+
+
 def test_an_interface_leads_to_a_service_that_there_is(ec2, vpc, refusal):
     missing = "com.amazonaws.us-east-1.nonsense"
     code, message = refusal(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from ipaddress import ip_address
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -64,6 +65,8 @@ def _launch_interfaces(original: Any, instance: Any, nic_spec: Any, *args: Any, 
 
 @instead_of(Instance, "terminate")
 def _terminate(original: Any, instance: Any, *args: Any, **kwargs: Any) -> Any:
+    if instance.state == "terminated":
+        return copy(instance._state)
     previous = original(*args, **kwargs)
     for interface in list(instance.nics.values()):
         if interface.id in instance.ec2_backend.enis and interface.instance is instance:
