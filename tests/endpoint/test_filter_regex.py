@@ -79,11 +79,11 @@ def test_an_expression_is_found_where_aws_says(expression, found, not_found):
         (r"\bword", "cannot be read"),
         (r"\x3a", "cannot be read"),
         (r"\xE9", "cannot be read"),
-        ("[z-a]", "z-a in brackets runs backwards"),
+        ("[z-a]", "cannot be used: .*z-a"),
         ("a{3,2}", r"\{3,2} asks for more than it allows"),
         ("a||b", "nothing on one side of a |"),
-        (f"a{{{MOST_PLACES + 1}}}", "1000 places"),
-        ("a{999}b{2}", "1000 places"),
+        (f"a{{{MOST_PLACES + 1}}}", "over 1000 places"),
+        ("a{999}b{2}", "over 1000 places"),
     ],
 )
 def test_what_aws_does_not_take_is_refused_with_words_that_help(expression, reason):
