@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from labkit.checks.blank import is_blank
+from labkit.checks.claims import claimed
 from labkit.checks.feedback import LOOKS, as_html, as_text
 from labkit.checks.hints import Hint
 from labkit.checks.outcome import Outcome, Word, almost, done, not_attempted, not_yet
@@ -23,16 +24,14 @@ from labkit.diagnose.judging import (
     HEALTHY,
     Rehearsals,
     difference,
-    explanation,
     not_told_apart,
     records_not_told_apart,
 )
 from labkit.diagnose.mending import FixState, fix_state, gone
-from labkit.errors import LabError, NameNotFound
+from labkit.errors import LabError
 from labkit.faults.catalogue import FAULTS
 from labkit.faults.fault import Breaks
 from labkit.faults.incidents import current
-from labkit.faults.incidents.levels import NOTHING, TOO_EARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +43,6 @@ NO_ANSWER: Final = "no answer"
 ANSWERED: Final = "answered"
 _GONE: Final = 'Build it again: lab.build("instances"). Or begin afresh: lab.close_incident().'
 _NEEDED: Final = ("interface-id", "srcaddr", "dstaddr", "protocol", "action")
-_INNOCENT: Final = (NOTHING, TOO_EARLY)
 # Most of it goes into rehearsing the incident with every other cause [s].
 _REHEARSING_S: Final = 60.0
 
@@ -114,7 +112,7 @@ def judge(lab: CloudLab, *, symptom: object, evidence: object, cause: object) ->
     return Verdict(
         bounded(_symptom, file, symptom, what="your symptom"),
         bounded(_evidence, rehearsals, evidence, what="your evidence", seconds=_REHEARSING_S),
-        bounded(_claimed, file, rehearsals, cause, what="your cause", seconds=_REHEARSING_S),
+        bounded(_cause, file, rehearsals, cause, what="your cause", seconds=_REHEARSING_S),
         _host_gone(lost) if lost else _fix(file, fix_state(lab, file)),
     )
 
@@ -238,68 +236,8 @@ def _untold(rehearsals: Rehearsals, other: str) -> str:
 # Cause.
 
 
-def _claimed(file: IncidentFile, rehearsals: Rehearsals, cause: object) -> Outcome:
-    """
-    What the causes claimed are worth.
-
-    Raises:
-        NameNotFound: One of them is no fault; names the nearest.
-    """
-    if is_blank(cause):
-        return _blank("cause")
-    names = [cause] if isinstance(cause, str) else cause
-    if not isinstance(names, (list, tuple, set, frozenset)) or not names:
-        return not_yet(
-            observed=f"the cause is {shown(cause)}.",
-            expected=f"the name of a fault, a list of names, or one of {' and '.join(_INNOCENT)}.",
-            look="lab.faults(), for the names.",
-        )
-    for name in names:
-        if not isinstance(name, str) or name not in (*FAULTS, *_INNOCENT):
-            raise NameNotFound("cause", str(name), (*FAULTS, *_INNOCENT))
-    return _cause(file, rehearsals, sorted(names, key=(*FAULTS, *_INNOCENT).index))
-
-
-def _cause(file: IncidentFile, rehearsals: Rehearsals, names: list[str]) -> Outcome:
-    claimed = [name for name in names if name in FAULTS]
-    if TOO_EARLY in names or file.plot.is_late:
-        return _of_time(file, names)
-    found = explanation(rehearsals, claimed)
-    if found.same_records and found.same_cause:
-        return done("put into the healthy network, it leaves these records and this configuration")
-    if not found.fits:
-        return not_yet(
-            observed=f"{', '.join(names)} cannot be wrong in this network between these two.",
-            expected="something that can be, and leaves the records that there are.",
-            look="lab.faults(): what each of them is about.",
-        )
-    if found.same_records:
-        return almost(
-            holds="it explains every record there is.",
-            fails="the configuration bears out something else, or more than that.",
-            look="the rules and routes along the way: lab.trace, and the way back.",
-        )
-    return not_yet(
-        observed=f"if it were {' and '.join(names)}, {found.first_difference or 'it would show'}.",
-        expected="a cause that leaves exactly the records that there are.",
-        look="the first place on the way where the records differ from that.",
-    )
-
-
-def _of_time(file: IncidentFile, names: list[str]) -> Outcome:
-    if file.plot.is_late and names == [TOO_EARLY]:
-        return done("the records came, minutes after the packets, and show nothing wrong")
-    if file.plot.is_late:
-        return not_yet(
-            observed=f"you say {', '.join(names)}.",
-            expected="a cause that is still there once all records are in.",
-            look="the time between the ping and the look at the log.",
-        )
-    return not_yet(
-        observed="the records had the time to come. Waiting longer changes nothing.",
-        expected="a cause that does not go away by waiting.",
-        look="lab.wait_for_logs(), and the records again.",
-    )
+def _cause(file: IncidentFile, rehearsals: Rehearsals, cause: object) -> Outcome:
+    return _blank("cause") if is_blank(cause) else claimed(file, rehearsals, cause)
 
 
 # Fix.

@@ -269,6 +269,15 @@ def explanation(rehearsals: Rehearsals, fault_ids: Sequence[str]) -> Explanation
     )
 
 
+def superfluous(rehearsals: Rehearsals, fault_ids: Sequence[str]) -> str:
+    """One of some faults without which the others account for an incident as well; or nothing."""
+    for name in fault_ids:
+        rest = explanation(rehearsals, [each for each in fault_ids if each != name])
+        if rest.same_records and rest.same_cause:
+            return name
+    return ""
+
+
 def _wrong(world: World, file: IncidentFile) -> tuple[object, ...]:
     """All that is wrong in a world, host and flow logs included, by cause and by place."""
     question = Question.of(world.topology, *file.plot.ends)

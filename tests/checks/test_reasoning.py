@@ -162,6 +162,23 @@ def test_a_cause_that_is_no_name_is_answered_with_what_is_wanted(rule_missing, c
     assert told in said(verdict.cause)
 
 
+def test_whoever_names_a_fault_and_nothing_has_not_named_the_cause(rule_missing):
+    hedged = ["icmp-rule-missing", "nothing"]
+    verdict = rule_missing.hand_in(symptom=____, evidence=____, cause=hedged)
+
+    assert NOT_YET is verdict.cause.word
+
+
+def test_a_cause_without_which_the_others_say_as_much_is_one_too_many(opened, lab):
+    routes = ["forward-route-too-narrow", "return-route-to-internet"]
+    opened(4, *routes)
+    padded = lab.hand_in(symptom=____, evidence=____, cause=[*routes, "peering-deleted"])
+    right = lab.hand_in(symptom=____, evidence=____, cause=routes)
+
+    assert [ALMOST, DONE] == [padded.cause.word, right.cause.word]
+    assert "without peering-deleted it would as well" in said(padded.cause)
+
+
 def test_tables_where_words_are_wanted_are_answered_with_what_is_wanted(rule_missing):
     frame = rule_missing.flow_records()
     verdict = rule_missing.hand_in(symptom=frame, evidence=frame["action"], cause=frame)
