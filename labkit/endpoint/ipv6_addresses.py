@@ -32,10 +32,6 @@ def check_launch(call: Call) -> None:
     if "Ipv6Addresses" in params:
         message = "Not simulated: RunInstances with Ipv6Addresses outside of NetworkInterfaces."
         raise AwsError("NotImplemented", message, 501)
-    asked = [address for each in params.get("NetworkInterfaces", []) for address in _listed(each)]
-    if asked and params["MaxCount"] > 1:
-        message = "IPv6 addresses may not be specified for more than one instance."
-        raise AwsError("InvalidParameterCombination", message)
     for each in params.get("NetworkInterfaces", [{}]):
         count = each.get("Ipv6AddressCount", params.get("Ipv6AddressCount", 0))
         if "NetworkInterfaceId" not in each:

@@ -18,15 +18,16 @@ from labkit.endpoint.moto_seam.corrections.interfaces import (
     free_addresses,
     used_addresses,
 )
-from labkit.endpoint.operations import AwsError, MotoObject, before
+from labkit.endpoint.operations import AwsError, MotoObject, before, operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from labkit.endpoint.operations import Call
+    from labkit.endpoint.operations import Call, Params
 
 _MOST_GROUPS: Final = 16
 _MOST_AT_ONCE: Final = 1000
+_OF_ONE: Final = ("Ipv6Addresses", "NetworkInterfaceId", "PrivateIpAddress", "PrivateIpAddresses")
 
 
 @before("ec2", "RunInstances")
@@ -39,6 +40,7 @@ def check_launch(call: Call) -> None:
             f"instance limit of {_MOST_AT_ONCE} allows for the specified instance type."
         )
         raise AwsError("InstanceLimitExceeded", message)
+    _check_for_several(params)
     interfaces = params.get("NetworkInterfaces", [])
     fresh = [each for each in interfaces if "NetworkInterfaceId" not in each] or [{}]
     groups = params.get("SecurityGroupIds", [])
@@ -74,6 +76,25 @@ def check_attachment(call: Call) -> None:
             "if they are not in the same availability zone"
         )
         raise AwsError("InvalidParameterCombination", message)
+
+
+def _check_for_several(params: Params) -> None:
+    specs = (params, *params.get("NetworkInterfaces", []))
+    named = {name for name in _OF_ONE for spec in specs if name in spec}
+    if named and params["MaxCount"] > 1:
+        message = f"{', '.join(sorted(named))} may not be specified for more than one instance."
+        raise AwsError("InvalidParameterCombination", message)
+
+
+@operation("ec2", "RunInstances")
+def launch(call: Call) -> Params:
+    """As many instances as their subnets have room for, up to MaxCount; moto makes MinCount."""
+    least, most = call.params["MinCount"], call.params["MaxCount"]
+    specs = call.params.get("NetworkInterfaces", [{}])
+    asked = (each.get("SubnetId") or call.params.get("SubnetId") for each in specs)
+    subnets = [call.backend.get_subnet(each) for each in asked if each is not None]
+    rooms = [len(list(islice(free_addresses(each), most))) for each in subnets]
+    return call.forward(MinCount=max(least, min([most, *rooms])))
 
 
 @before("ec2", "CreateNetworkInterface")

@@ -18,13 +18,9 @@ def launch(ec2, subnet):
     """A function: launch instances into the subnet."""
 
     def run(count=1, **more):
-        return ec2.run_instances(
-            ImageId="ami-12345678",
-            MinCount=count,
-            MaxCount=count,
-            **({} if "NetworkInterfaces" in more else {"SubnetId": subnet}),
-            **more,
-        )["Instances"]
+        place = {} if "NetworkInterfaces" in more else {"SubnetId": subnet}
+        asked = {"MinCount": count, "MaxCount": count} | place | more
+        return ec2.run_instances(ImageId="ami-12345678", **asked)["Instances"]
 
     return run
 
@@ -78,6 +74,22 @@ def test_an_address_that_cannot_be_had_is_refused(
 def test_a_full_subnet_is_full(launch, refusal):
     launch(11)
     assert refusal(launch)[0] == "InsufficientFreeAddressesInSubnet"
+
+
+def test_as_many_are_launched_as_there_is_room_for(launch):
+    assert [3, 8] == [len(launch(1, MaxCount=most)) for most in (3, 30)]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"PrivateIpAddress": "10.1.1.9"},
+        {"PrivateIpAddresses": [{"PrivateIpAddress": "10.1.1.9", "Primary": True}]},
+    ],
+)
+def test_an_address_is_for_one_instance(subnet, launch, refusal, own):
+    spec = {"DeviceIndex": 0, "SubnetId": subnet, **own}
+    assert refusal(launch, count=2, NetworkInterfaces=[spec])[0] == "InvalidParameterCombination"
 
 
 def test_interfaces_get_addresses_of_their_subnet(ec2, subnet):
