@@ -319,7 +319,7 @@ def _said_of_opened(state: FixState) -> tuple[str, str]:
     also = f" And {more} more places are open." if more else ""
     return (
         f"this passes now, and did not before: {state.opened[0]}.{also}",
-        "the rule, entry or route that you added: make it as narrow as what is needed.",
+        "the rule, entry or route that lets it pass, yours or not: narrow it, or take it away.",
     )
 
 
