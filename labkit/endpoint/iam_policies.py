@@ -1,4 +1,4 @@
-"""What IAM is told about policies: those AWS manages, and principals that cannot be."""
+"""What IAM is told about policies: those AWS manages, those in use, principals that cannot be."""
 
 from __future__ import annotations
 
@@ -24,6 +24,29 @@ def know_managed_policies(call: Call) -> None:
     for value in call.params.values():
         if isinstance(value, str) and value.startswith(managed_policies.ARN_PREFIX):
             managed_policies.enter(call.backend, value)
+
+
+@before("iam", "DeletePolicy")
+def keep_policies_in_use(call: Call) -> None:
+    """
+    Refuse to delete a policy that somebody has, or that has more than one version; moto does it.
+
+    Source: IAM API Reference, DeletePolicy.
+    """
+    policy = call.backend.managed_policies.get(call.params.get("PolicyArn"))
+    if policy is None:
+        return  # moto says so
+    if policy.attachment_count:
+        raise _delete_conflict("Cannot delete a policy attached to entities.")
+    if len(policy.versions) > 1:
+        raise _delete_conflict(
+            "This policy has more than one version. Before you delete a policy, you must delete "
+            "the policy's versions. The default version is deleted with the policy."
+        )
+
+
+def _delete_conflict(message: str) -> AwsError:
+    return AwsError("DeleteConflict", message, 409)
 
 
 @before("iam", "CreateRole")
